@@ -1,0 +1,7 @@
+package dev.lockstep.common.data;
+
+/** How a shard stores one element of a feature vector. */
+public enum ElementType {
+  UINT8,
+  FLOAT32
+}

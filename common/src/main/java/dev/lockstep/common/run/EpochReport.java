@@ -1,0 +1,27 @@
+package dev.lockstep.common.run;
+
+import java.util.Optional;
+
+/**
+ * One epoch of training. The seconds are means over the ranks.
+ *
+ * @param epoch counted from 1
+ * @param trainLoss mean over the epoch's samples of the loss that their step saw
+ * @param seconds time of the epoch's steps, evaluation left out
+ * @param computeSeconds the part of {@code seconds} in forward, backward and update
+ * @param exchangeSeconds the part of {@code seconds} in combining with the other ranks, waiting
+ *     included
+ * @param inputSeconds the part of {@code seconds} spent waiting for samples
+ * @param evaluationSeconds time of the evaluation after the epoch's last step
+ */
+public record EpochReport(
+    int epoch,
+    double trainLoss,
+    long samples,
+    double seconds,
+    double samplesPerSecond,
+    double computeSeconds,
+    double exchangeSeconds,
+    double inputSeconds,
+    double evaluationSeconds,
+    Optional<Metrics> validation) {}

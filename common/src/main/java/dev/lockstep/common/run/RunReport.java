@@ -1,0 +1,32 @@
+package dev.lockstep.common.run;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The figures of a run: what {@code report.json} holds, rewritten after every epoch.
+ *
+ * @param worldSize ranks of the last attempt
+ * @param parametersSha256 of the final parameters as little-endian float32, once there are any
+ * @param steps optimizer updates done
+ * @param test metrics on the test split at the end, where there is one
+ */
+public record RunReport(
+    RunStatus status,
+    String job,
+    String configDigest,
+    int lanes,
+    int worldSize,
+    int attempts,
+    long parameters,
+    Optional<String> parametersSha256,
+    long steps,
+    long samplesSeen,
+    double wallSeconds,
+    List<EpochReport> epochs,
+    Optional<Metrics> test,
+    Optional<FailureReport> failure) {
+  public RunReport {
+    epochs = List.copyOf(epochs);
+  }
+}

@@ -1,0 +1,55 @@
+package dev.lockstep.common.storage;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.lockstep.common.failure.FailureKind;
+import dev.lockstep.common.failure.LockstepException;
+
+/** Records to JSON and back, in one form for every file that Lockstep writes. */
+public final class Json {
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .addModule(new Jdk8Module())
+          .addModule(new JavaTimeModule())
+          .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+          .serializationInclusion(JsonInclude.Include.NON_ABSENT)
+          .build();
+
+  private Json() {}
+
+  /** The document of a record, indented, its fields in the order of the record's components. */
+  public static String write(Object value) {
+    try {
+      return MAPPER.writeValueAsString(value) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new LockstepException(
+          FailureKind.INTERNAL, "Cannot write %s as JSON".formatted(value.getClass()), e);
+    }
+  }
+
+  /**
+   * The record that a document describes.
+   *
+   * @param origin what the text was read from, for the message of a failure
+   */
+  public static <T> T read(String text, Class<T> type, String origin) {
+    try {
+      return MAPPER.readValue(text, type);
+    } catch (JsonProcessingException e) {
+      throw new LockstepException(
+          FailureKind.STORAGE,
+          "Cannot read %s: not a valid %s (%s)"
+              .formatted(origin, type.getSimpleName(), e.getOriginalMessage()),
+          e);
+    }
+  }
+}

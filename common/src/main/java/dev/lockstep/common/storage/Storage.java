@@ -1,0 +1,226 @@
+package dev.lockstep.common.storage;
+
+import dev.lockstep.common.failure.FailureKind;
+import dev.lockstep.common.failure.LockstepException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Whole-file operations on the file systems that Hadoop knows ({@code file:}, {@code hdfs:}, object
+ * stores), each of which fails with a {@link LockstepException} that names the path.
+ *
+ * <p>Local files are written without Hadoop's {@code .crc} companions; Lockstep keeps digests of
+ * its own.
+ */
+public final class Storage {
+  private final Configuration configuration;
+
+  /**
+   * @param settings Hadoop settings on top of the defaults and the site files of the class path
+   */
+  public Storage(Map<String, String> settings) {
+    configuration = new Configuration();
+    settings.forEach(configuration::set);
+  }
+
+  /** The path with scheme and authority, as other processes have to be given it. */
+  public String qualify(String path) {
+    return attempt(
+        "resolve", path, () -> fileSystem(path).makeQualified(new Path(path)).toString());
+  }
+
+  public boolean exists(String path) {
+    return attempt("look up", path, () -> fileSystem(path).exists(new Path(path)));
+  }
+
+  public boolean isDirectory(String path) {
+    return attempt("look up", path, () -> directory(path));
+  }
+
+  /**
+   * The files that a path stands for, in the order of their names: a file itself, the visible files
+   * of a folder, or the matches of a glob. Empty where there is none.
+   */
+  public List<FileInfo> list(String pathOrGlob) {
+    return attempt("list", pathOrGlob, () -> matches(pathOrGlob));
+  }
+
+  /**
+   * Names (not paths) of everything directly in a folder, in order; empty where there is no such
+   * folder.
+   */
+  public List<String> names(String directory) {
+    return attempt(
+        "list",
+        directory,
+        () ->
+            exists(directory)
+                ? Arrays.stream(fileSystem(directory).listStatus(new Path(directory)))
+                    .map(status -> status.getPath().getName())
+                    .sorted()
+                    .toList()
+                : List.of());
+  }
+
+  public InputStream open(String path) {
+    return attempt("read", path, () -> fileSystem(path).open(new Path(path)));
+  }
+
+  public byte[] read(String path) {
+    return attempt("read", path, () -> readAll(path));
+  }
+
+  public String readText(String path) {
+    return new String(read(path), StandardCharsets.UTF_8);
+  }
+
+  public RandomReader openRandom(String path) {
+    return attempt("read", path, () -> new HadoopReader(fileSystem(path).open(new Path(path))));
+  }
+
+  /** Opens a new file; a file of that name is replaced. Its parents are made as needed. */
+  public OutputStream create(String path) {
+    return attempt("write", path, () -> fileSystem(path).create(new Path(path), true));
+  }
+
+  /** Writes a file so that readers see the old content or the new one, never a part of it. */
+  public void writeAtomically(String path, byte[] content) {
+    attempt(
+        "write",
+        path,
+        () -> {
+          String temporary = temporaryNameFor(path);
+          try {
+            writeDurably(temporary, content);
+            replace(temporary, path);
+          } catch (IOException e) {
+            fileSystem(temporary).delete(new Path(temporary), false);
+            throw e;
+          }
+          return null;
+        });
+  }
+
+  public void writeAtomically(String path, String content) {
+    writeAtomically(path, content.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Moves a file or folder to a name that must be free. */
+  public void rename(String from, String to) {
+    attempt(
+        "rename",
+        from,
+        () -> {
+          FileSystem fileSystem = fileSystem(from);
+          fileSystem.mkdirs(new Path(to).getParent());
+          if (fileSystem.exists(new Path(to)) || !fileSystem.rename(new Path(from), new Path(to))) {
+            throw new IOException("cannot move it to " + to + " (the name is taken)");
+          }
+          return null;
+        });
+  }
+
+  public void makeDirectories(String path) {
+    attempt("create", path, () -> fileSystem(path).mkdirs(new Path(path)));
+  }
+
+  /** Deletes a file or a folder with all it holds; nothing happens where there is none. */
+  public void delete(String path) {
+    attempt("delete", path, () -> fileSystem(path).delete(new Path(path), true));
+  }
+
+  private boolean directory(String path) throws IOException {
+    FileSystem fileSystem = fileSystem(path);
+    return fileSystem.exists(new Path(path))
+        && fileSystem.getFileStatus(new Path(path)).isDirectory();
+  }
+
+  private List<FileInfo> matches(String pathOrGlob) throws IOException {
+    FileSystem fileSystem = fileSystem(pathOrGlob);
+    FileStatus[] found = fileSystem.globStatus(new Path(pathOrGlob));
+    if (found == null) {
+      return List.of();
+    }
+    if (found.length == 1 && found[0].isDirectory()) {
+      found = fileSystem.listStatus(found[0].getPath());
+    }
+    return Arrays.stream(found)
+        .filter(FileStatus::isFile)
+        .filter(status -> !status.getPath().getName().matches("[._].*"))
+        .sorted(Comparator.comparing(status -> status.getPath().toString()))
+        .map(s -> new FileInfo(s.getPath().toString(), s.getLen(), s.getModificationTime()))
+        .toList();
+  }
+
+  private byte[] readAll(String path) throws IOException {
+    try (InputStream in = fileSystem(path).open(new Path(path))) {
+      return in.readAllBytes();
+    }
+  }
+
+  private void writeDurably(String path, byte[] content) throws IOException {
+    try (var out = fileSystem(path).create(new Path(path), false)) {
+      out.write(content);
+      if (out.hasCapability("hsync")) {
+        out.hsync();
+      }
+    }
+  }
+
+  private void replace(String from, String to) throws IOException {
+    AtomicRename.of(fileSystem(to), configuration).replace(new Path(from), new Path(to));
+  }
+
+  private static String temporaryNameFor(String path) {
+    Path target = new Path(path);
+    return new Path(target.getParent(), "." + target.getName() + "." + UUID.randomUUID() + ".tmp")
+        .toString();
+  }
+
+  private FileSystem fileSystem(String path) throws IOException {
+    FileSystem fileSystem = new Path(path).getFileSystem(configuration);
+    return fileSystem instanceof LocalFileSystem local ? local.getRawFileSystem() : fileSystem;
+  }
+
+  private static <T> T attempt(String verb, String path, Action<T> action) {
+    try {
+      return action.run();
+    } catch (FileNotFoundException e) {
+      throw new LockstepException(
+          FailureKind.STORAGE, "Cannot %s %s: no such file".formatted(verb, path), e);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new LockstepException(
+          FailureKind.STORAGE, "Cannot %s %s: %s".formatted(verb, path, e.getMessage()), e);
+    }
+  }
+
+  private interface Action<T> {
+    T run() throws IOException;
+  }
+
+  private record HadoopReader(FSDataInputStream in) implements RandomReader {
+    @Override
+    public void readFully(long position, byte[] target) throws IOException {
+      in.readFully(position, target);
+    }
+
+    @Override
+    public void close() throws IOException {
+      in.close();
+    }
+  }
+}
