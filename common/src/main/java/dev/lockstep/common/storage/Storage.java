@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -117,6 +118,26 @@ public final class Storage {
 
   public void writeAtomically(String path, String content) {
     writeAtomically(path, content.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Writes a file unless there is one of that name.
+   *
+   * @return whether it was written; of several callers at once only one is told so
+   */
+  public boolean createExclusively(String path, String content) {
+    return attempt(
+        "create",
+        path,
+        () -> {
+          try {
+            ExclusiveCreate.of(fileSystem(path))
+                .create(new Path(path), content.getBytes(StandardCharsets.UTF_8));
+            return true;
+          } catch (FileAlreadyExistsException | java.nio.file.FileAlreadyExistsException e) {
+            return false;
+          }
+        });
   }
 
   /** Moves a file or folder to a name that must be free. */

@@ -11,6 +11,7 @@ import dev.lockstep.common.storage.RandomReader;
 import dev.lockstep.common.storage.Storage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -145,7 +146,11 @@ final class BlockReader implements AutoCloseable {
 
   private static float[] floats(ArrowBuf buffer, int length) {
     float[] floats = new float[length];
-    buffer.nioBuffer(0, length * Float.BYTES).asFloatBuffer().get(floats);
+    buffer
+        .nioBuffer(0, length * Float.BYTES)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .asFloatBuffer()
+        .get(floats);
     return floats;
   }
 

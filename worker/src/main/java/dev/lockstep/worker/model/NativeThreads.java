@@ -12,7 +12,7 @@ public final class NativeThreads {
 
   /** Takes effect for the whole JVM. */
   public static void useOnePerOperation() {
+    Nd4j.factory().blas().setMaxThreads(1); // first, for it loads the backend
     NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
-    Nd4j.factory().blas().setMaxThreads(1);
   }
 }
