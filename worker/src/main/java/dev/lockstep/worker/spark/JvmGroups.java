@@ -29,8 +29,8 @@ final class JvmGroups {
   }
 
   /**
-   * Leaves the group. It is dissolved when all ranks have left, so that a rank that comes late still
-   * meets the failure of one that left early.
+   * Leaves the group. It is dissolved when all ranks have left, so that a rank that comes late
+   * still meets the failure of one that left early.
    */
   static void leave(String attempt) {
     GROUPS.computeIfPresent(
