@@ -16,8 +16,8 @@ final class OutputForLabel {
   /** Activations whose range is the domain of a loss, where that is not every number. */
   private static final Map<Loss, Set<Activation>> DOMAINS =
       Map.of(
-          Loss.CROSS_ENTROPY, PROBABILITIES,
-          Loss.BINARY_CROSS_ENTROPY, PROBABILITIES,
+          Loss.CROSS_ENTROPY, EnumSet.of(Activation.SOFTMAX),
+          Loss.BINARY_CROSS_ENTROPY, EnumSet.of(Activation.SIGMOID),
           Loss.KL_DIVERGENCE, PROBABILITIES,
           Loss.POISSON, EnumSet.of(Activation.SOFTMAX, Activation.SIGMOID, Activation.SOFTPLUS));
 

@@ -1,0 +1,43 @@
+package dev.lockstep.worker.model;
+
+import dev.lockstep.common.data.LabelSchema;
+import dev.lockstep.common.failure.FailureKind;
+import dev.lockstep.common.failure.LockstepException;
+
+/** How many output units a label asks for. */
+final class LabelFit {
+  private LabelFit() {}
+
+  /** A unit for each class, or one for a value. */
+  static int units(LabelSchema label) {
+    if (!(label instanceof LabelSchema.Classes classes)) {
+      return 1;
+    }
+    if (classes.names().size() < 2) {
+      throw misfit(classes.column(), "there is nothing to tell apart in " + classCount(classes));
+    }
+    return classes.names().size();
+  }
+
+  /** Refuses a network whose output is not what the label asks for. */
+  static void check(long units, LabelSchema label) {
+    int wanted = units(label);
+    boolean oneOfTwo = label instanceof LabelSchema.Classes && wanted == 2 && units == 1;
+    if (units != wanted && !oneOfTwo) {
+      String output = "the output layer has %d unit%s but ".formatted(units, units == 1 ? "" : "s");
+      throw label instanceof LabelSchema.Classes classes
+          ? misfit(classes.column(), output + "the label has " + classCount(classes))
+          : misfit(((LabelSchema.Value) label).column(), output + "the label is a single value");
+    }
+  }
+
+  private static String classCount(LabelSchema.Classes classes) {
+    int count = classes.names().size();
+    return "%d class%s".formatted(count, count == 1 ? "" : "es");
+  }
+
+  private static LockstepException misfit(String column, String reason) {
+    return new LockstepException(
+        FailureKind.CONFIG, "Cannot train 'model' on label '%s': %s".formatted(column, reason));
+  }
+}
