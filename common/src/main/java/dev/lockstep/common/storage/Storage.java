@@ -107,7 +107,7 @@ public final class Storage {
           String temporary = temporaryNameFor(path);
           try {
             writeDurably(temporary, content);
-            replace(temporary, path);
+            moveOver(temporary, path);
           } catch (IOException e) {
             fileSystem(temporary).delete(new Path(temporary), false);
             throw e;
@@ -151,6 +151,17 @@ public final class Storage {
           if (fileSystem.exists(new Path(to)) || !fileSystem.rename(new Path(from), new Path(to))) {
             throw new IOException("cannot move it to " + to + " (the name is taken)");
           }
+          return null;
+        });
+  }
+
+  /** Moves a file to a name in one step; a file that has the name is replaced. */
+  public void replace(String from, String to) {
+    attempt(
+        "rename",
+        from,
+        () -> {
+          moveOver(from, to);
           return null;
         });
   }
@@ -202,7 +213,7 @@ public final class Storage {
     }
   }
 
-  private void replace(String from, String to) throws IOException {
+  private void moveOver(String from, String to) throws IOException {
     AtomicRename.of(fileSystem(to), configuration).replace(new Path(from), new Path(to));
   }
 

@@ -1,0 +1,79 @@
+package dev.lockstep.driver.prepare;
+
+import dev.lockstep.common.config.ColumnChoice;
+import dev.lockstep.common.config.DataConfig;
+import dev.lockstep.common.failure.FailureKind;
+import dev.lockstep.common.failure.LockstepException;
+import java.util.List;
+
+/**
+ * Which columns become numbers and which categories. A column is numeric if every cell that is not
+ * missing holds a number, else it is categorical; a column without any value is neither.
+ *
+ * @param numeric names, in the order of the input
+ */
+record ColumnRoles(List<String> numeric, List<String> categorical) {
+
+  static ColumnRoles of(DataConfig data, List<String> columns, ColumnCounts counts) {
+    ColumnChoice numeric = data.numeric().columns();
+    ColumnChoice categorical = data.categorical().columns();
+    List<String> features =
+        columns.stream().filter(column -> !column.equals(data.label().column())).toList();
+    checkNames("data.numeric.columns", numeric, features);
+    checkNames("data.categorical.columns", categorical, features);
+    ColumnRoles roles =
+        new ColumnRoles(
+            features.stream()
+                .filter(c -> chosen(c, numeric, categorical, hasNumbers(c, columns, counts)))
+                .toList(),
+            features.stream()
+                .filter(c -> chosen(c, categorical, numeric, hasTexts(c, columns, counts)))
+                .toList());
+    roles.check(features);
+    return roles;
+  }
+
+  private static boolean chosen(
+      String column, ColumnChoice own, ColumnChoice other, boolean typeFits) {
+    return own instanceof ColumnChoice.Named named
+        ? named.columns().contains(column)
+        : typeFits
+            && !(other instanceof ColumnChoice.Named taken && taken.columns().contains(column));
+  }
+
+  private static boolean hasNumbers(String column, List<String> columns, ColumnCounts counts) {
+    int index = columns.indexOf(column);
+    return counts.present(index) > 0 && counts.texts(index) == 0;
+  }
+
+  private static boolean hasTexts(String column, List<String> columns, ColumnCounts counts) {
+    return counts.texts(columns.indexOf(column)) > 0;
+  }
+
+  private static void checkNames(String key, ColumnChoice choice, List<String> features) {
+    if (choice instanceof ColumnChoice.Named named && !features.containsAll(named.columns())) {
+      List<String> unknown =
+          named.columns().stream().filter(column -> !features.contains(column)).toList();
+      throw new LockstepException(
+          FailureKind.DATA,
+          "Cannot find %s of '%s' among the columns that can be features (%s)"
+              .formatted(Shortened.list(unknown), key, Shortened.list(features)));
+    }
+  }
+
+  private void check(List<String> features) {
+    List<String> both = numeric.stream().filter(categorical::contains).toList();
+    if (!both.isEmpty()) {
+      throw new LockstepException(
+          FailureKind.CONFIG,
+          "'data.numeric.columns' and 'data.categorical.columns' both name "
+              + Shortened.list(both));
+    }
+    if (numeric.isEmpty() && categorical.isEmpty()) {
+      throw new LockstepException(
+          FailureKind.DATA,
+          "Cannot build features: none of the columns %s holds a value or is chosen"
+              .formatted(Shortened.list(features)));
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package dev.lockstep.driver.prepare;
+
+import java.util.Map;
+import org.apache.spark.sql.SparkSession;
+
+/** The Spark session that all integration tests of one JVM share. */
+final class LocalSpark {
+  private LocalSpark() {}
+
+  static SparkSession session() {
+    return SparkSession.builder()
+        .master("local[2]")
+        .appName("prepare")
+        .config(
+            Map.of(
+                "spark.ui.enabled", "false",
+                "spark.sql.shuffle.partitions", "4",
+                "spark.driver.bindAddress", "127.0.0.1",
+                "spark.driver.host", "127.0.0.1"))
+        .getOrCreate();
+  }
+}
