@@ -1,0 +1,31 @@
+package dev.lockstep.worker.collective;
+
+import java.nio.FloatBuffer;
+
+/**
+ * Additions over buffers, chunk by chunk through arrays: loops over arrays are vectorised by the
+ * JIT compiler, loops over direct buffers are not.
+ */
+final class FloatChunks {
+  static final int SIZE = 4096;
+
+  private final float[] left = new float[SIZE];
+  private final float[] right = new float[SIZE];
+
+  /** {@code target += addend} over the first {@code length} floats. */
+  void add(FloatBuffer target, FloatBuffer addend, int length) {
+    for (int start = 0; start < length; start += SIZE) {
+      int size = Math.min(SIZE, length - start);
+      target.get(start, left, 0, size);
+      addend.get(start, right, 0, size);
+      add(left, right, size);
+      target.put(start, left, 0, size);
+    }
+  }
+
+  static void add(float[] target, float[] addend, int size) {
+    for (int i = 0; i < size; i++) {
+      target[i] += addend[i];
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package dev.lockstep.worker.collective;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * The partial sums of one rank: takes the vectors of its lanes one after another and adds them
+ * along the {@link LaneTree}, so that never more than log2 M + 1 vectors are held.
+ *
+ * <p>A rank with a single lane hands out that lane's vector itself: nothing is copied.
+ */
+public final class LaneSums {
+  private final int length;
+  private final int[] additions;
+  private final FloatChunks chunks = new FloatChunks();
+  private final List<FloatBuffer> stack = new ArrayList<>();
+  private final Deque<FloatBuffer> spare = new ArrayDeque<>();
+  private int added;
+
+  /**
+   * @param length floats of a vector
+   */
+  public LaneSums(LaneTree tree, LaneRange range, int length) {
+    this.length = length;
+    this.additions = tree.additionsWithin(range);
+  }
+
+  /** Forgets all vectors: a new round begins. */
+  public void clear() {
+    if (additions.length > 1) {
+      spare.addAll(stack);
+    }
+    stack.clear();
+    added = 0;
+  }
+
+  /**
+   * Takes the vector of the next lane; its content may change afterwards unless the rank has one
+   * lane.
+   */
+  public void add(FloatBuffer vector) {
+    if (additions.length == 1) {
+      stack.add(vector);
+    } else {
+      FloatBuffer copy = spare.isEmpty() ? allocate() : spare.pop();
+      copy.put(0, vector, 0, length);
+      stack.add(copy);
+    }
+    for (int i = 0; i < additions[added]; i++) {
+      FloatBuffer right = stack.remove(stack.size() - 1);
+      chunks.add(stack.get(stack.size() - 1), right, length);
+      spare.push(right);
+    }
+    added++;
+  }
+
+  /** The sums of the largest subtrees that the rank's lanes form, in the order of lanes. */
+  List<FloatBuffer> nodes() {
+    if (added != additions.length) {
+      throw new IllegalStateException(
+          "Invalid number of lanes added: " + added + " (must be " + additions.length + ")");
+    }
+    return stack;
+  }
+
+  private FloatBuffer allocate() {
+    return ByteBuffer.allocateDirect(Math.multiplyExact(length, Float.BYTES))
+        .order(ByteOrder.nativeOrder())
+        .asFloatBuffer();
+  }
+}

@@ -1,0 +1,99 @@
+package dev.lockstep.worker.collective;
+
+import dev.lockstep.common.failure.FailureKind;
+import dev.lockstep.common.failure.LockstepException;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+
+/**
+ * A barrier of threads with a deadline and a memory for failure: once one rank has failed, everyone
+ * who waits or arrives gets that failure.
+ */
+final class MeetingPoint {
+  private final int ranks;
+  private final Duration timeout;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+
+  private final BitSet arrived;
+  private long meetings;
+  private LockstepException failure;
+
+  MeetingPoint(int ranks, Duration timeout) {
+    this.ranks = ranks;
+    this.timeout = timeout;
+    this.arrived = new BitSet(ranks);
+  }
+
+  /** Waits until all ranks have come. */
+  void meet(int rank, Occasion occasion) {
+    lock.lock();
+    try {
+      throwFailure();
+      arrived.set(rank);
+      if (arrived.cardinality() == ranks) {
+        arrived.clear();
+        meetings++;
+        changed.signalAll();
+      } else {
+        await(rank, occasion);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void fail(LockstepException cause) {
+    lock.lock();
+    try {
+      if (failure == null) {
+        failure = cause;
+        changed.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void await(int rank, Occasion occasion) {
+    long meeting = meetings;
+    long left = timeout.toNanos();
+    try {
+      while (meetings == meeting && failure == null) {
+        if (left <= 0) {
+          fail(stalled(rank, occasion));
+        } else {
+          left = changed.awaitNanos(left);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      fail(
+          new LockstepException(
+              FailureKind.INTERRUPTED, "Interrupted rank %d in %s".formatted(rank, occasion), e));
+    }
+    if (meetings == meeting) {
+      throwFailure();
+    }
+  }
+
+  private LockstepException stalled(int rank, Occasion occasion) {
+    BitSet missing = new BitSet(ranks);
+    missing.set(0, ranks);
+    missing.andNot(arrived);
+    String names = missing.stream().mapToObj(String::valueOf).collect(Collectors.joining(", "));
+    return new LockstepException(
+        FailureKind.CLUSTER,
+        "Failed to complete %s within %d s: rank %d waited for rank %s"
+            .formatted(occasion, timeout.toSeconds(), rank, names));
+  }
+
+  private void throwFailure() {
+    if (failure != null) {
+      throw new LockstepException(failure.kind(), failure.getMessage(), failure);
+    }
+  }
+}

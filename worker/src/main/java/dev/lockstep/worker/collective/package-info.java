@@ -1,0 +1,17 @@
+/**
+ * The process group: the ranks of one attempt, connected with each other, and sums over lanes in
+ * the canonical order of addition. What belongs here knows floats and ranks; what the floats mean
+ * (gradients, parameters) belongs to {@code worker.combine}. Neither Spark nor ND4J is imported.
+ *
+ * <p>Cost of a sum over a vector of N floats with W ranks, each of which brings k partial sums (k
+ * is 1 with one lane a rank, at most 2 log2 M otherwise):
+ *
+ * <pre>
+ * group    meetings   floats read by a rank   floats written by a rank
+ * local    2          k N                     N
+ * </pre>
+ *
+ * A local rank reads its slice (N / W) of all ranks' partial sums (k W of them) and writes the
+ * result of its slice to all W ranks.
+ */
+package dev.lockstep.worker.collective;

@@ -1,0 +1,116 @@
+package dev.lockstep.worker.data;
+
+import dev.lockstep.common.data.EpochOrder;
+import dev.lockstep.common.failure.FailureKind;
+import dev.lockstep.common.failure.LockstepException;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+
+/**
+ * Reads microbatches ahead of the training loop on a thread of its own, named {@code
+ * rank-R-reader}.
+ *
+ * <p>A fixed set of microbatches goes round: the loop takes a filled one, and gives it back when it
+ * is done with it.
+ *
+ * @param <B> the kind of microbatch
+ */
+public final class Prefetcher<B extends Microbatch> implements AutoCloseable {
+  private final LaneSamples samples;
+  private final String name;
+  private final List<B> all;
+  private final BlockingQueue<B> free;
+  private final BlockingQueue<Filled<B>> filled;
+  private Thread thread;
+
+  /** The next samples of a lane, at most so many, are wanted. */
+  public record Request(int lane, int atMost) {}
+
+  /** A filled microbatch, or why there is none. */
+  private record Filled<B>(B microbatch, Throwable failure) {}
+
+  /**
+   * @param microbatches at least two, so that one can be read while another is used
+   */
+  public Prefetcher(int rank, LaneSamples samples, List<B> microbatches) {
+    this.samples = samples;
+    this.name = "rank-" + rank + "-reader";
+    this.all = List.copyOf(microbatches);
+    this.free = new ArrayBlockingQueue<>(all.size());
+    this.filled = new ArrayBlockingQueue<>(all.size() + 1);
+  }
+
+  /** Starts to read what an epoch will take, in the order in which it will take it. */
+  public void start(EpochOrder order, Iterator<Request> requests) {
+    stop();
+    filled.clear();
+    free.clear();
+    free.addAll(all);
+    thread = new Thread(() -> read(order, requests), name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Waits for the next microbatch. */
+  public B take() {
+    try {
+      Filled<B> next = filled.take();
+      if (next.failure() != null) {
+        LockstepException cause = LockstepException.in(next.failure());
+        throw new LockstepException(cause.kind(), cause.getMessage(), next.failure());
+      }
+      return next.microbatch();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LockstepException(
+          FailureKind.INTERRUPTED, "Interrupted while waiting for samples", e);
+    }
+  }
+
+  /** Gives a microbatch back that was taken. */
+  public void release(B microbatch) {
+    free.add(microbatch);
+  }
+
+  @Override
+  public void close() {
+    stop();
+  }
+
+  private void read(EpochOrder order, Iterator<Request> requests) {
+    try {
+      samples.start(order);
+      while (requests.hasNext()) {
+        Request request = requests.next();
+        B microbatch = free.take();
+        samples.next(request.lane(), request.atMost(), microbatch);
+        filled.put(new Filled<>(microbatch, null));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error e) {
+      filled.add(new Filled<>(null, e));
+    }
+  }
+
+  private void stop() {
+    if (thread == null) {
+      return;
+    }
+    thread.interrupt();
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    thread = null;
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
