@@ -3,10 +3,10 @@ package dev.lockstep.worker.collective;
 import java.nio.FloatBuffer;
 
 /**
- * Additions over buffers, chunk by chunk through arrays: loops over arrays are vectorised by the
+ * Arithmetic over buffers, chunk by chunk through arrays: loops over arrays are vectorised by the
  * JIT compiler, loops over direct buffers are not.
  */
-final class FloatChunks {
+public final class FloatChunks {
   static final int SIZE = 4096;
 
   private final float[] left = new float[SIZE];
@@ -19,6 +19,18 @@ final class FloatChunks {
       target.get(start, left, 0, size);
       addend.get(start, right, 0, size);
       add(left, right, size);
+      target.put(start, left, 0, size);
+    }
+  }
+
+  /** Multiplies every float of a buffer. */
+  public void scale(FloatBuffer target, float factor) {
+    for (int start = 0; start < target.capacity(); start += SIZE) {
+      int size = Math.min(SIZE, target.capacity() - start);
+      target.get(start, left, 0, size);
+      for (int i = 0; i < size; i++) {
+        left[i] *= factor;
+      }
       target.put(start, left, 0, size);
     }
   }

@@ -1,0 +1,76 @@
+package dev.lockstep.worker.combine;
+
+import dev.lockstep.common.data.EpochOrder;
+import dev.lockstep.worker.collective.LaneRange;
+import dev.lockstep.worker.collective.LaneSums;
+import dev.lockstep.worker.collective.Occasion;
+import dev.lockstep.worker.collective.ProcessGroup;
+import dev.lockstep.worker.model.Replica;
+import java.util.stream.IntStream;
+
+/**
+ * Synchronous data-parallel SGD: in every step the gradients of all lanes are summed, and every
+ * rank applies the same update to the same parameters.
+ *
+ * <p>Gradients are sums over samples and the update divides by the samples of all lanes, so
+ * microbatches of different sizes count for what they are.
+ */
+public final class GradientSharing implements Combiner {
+  private final LaneWork work;
+  private final ProcessGroup group;
+  private final LaneRange lanes;
+  private final LaneSums sums;
+  private final ZeroVector zeros;
+  private final StepListener listener;
+
+  public GradientSharing(LaneWork work, ProcessGroup group, StepListener listener) {
+    this.work = work;
+    this.group = group;
+    this.lanes = group.lanes();
+    int length = work.replica().gradient().capacity();
+    this.sums = new LaneSums(group.tree(), lanes, length);
+    this.zeros = new ZeroVector(length);
+    this.listener = listener;
+  }
+
+  @Override
+  public void train(int epoch, EpochOrder order) {
+    int steps = work.steps();
+    work.startEpoch(
+        order, lanes, IntStream.range(0, steps).mapToObj(step -> new StepBlock(step, step + 1)));
+    work.replica().moveTo((epoch - 1) * steps, epoch - 1);
+    for (int step = 0; step < steps; step++) {
+      step(epoch, step);
+      listener.stepDone(epoch, step + 1);
+    }
+    work.clock().inCompute();
+  }
+
+  private void step(int epoch, int step) {
+    Replica replica = work.replica();
+    int samples = Math.toIntExact(work.samplesIn(step, step + 1));
+    sums.clear();
+    for (int lane = lanes.first(); lane < lanes.end(); lane++) {
+      addGradient(epoch, step, lane, samples);
+    }
+    work.clock().inCompute();
+    group.allReduce(
+        sums, replica.gradient(), new Occasion(epoch, step + 1, "the exchange of gradients"));
+    work.clock().inExchange();
+    replica.applyUpdate(samples);
+    work.clock().inCompute();
+  }
+
+  private void addGradient(int epoch, int step, int lane, int globalSamples) {
+    int samples = work.samplesAt(lane, step);
+    if (samples == 0) {
+      sums.add(zeros.floats());
+      return;
+    }
+    work.computeGradient(epoch, step, lane);
+    if (samples < globalSamples) {
+      work.replica().weighStatistics((float) samples / globalSamples);
+    }
+    sums.add(work.replica().gradient());
+  }
+}

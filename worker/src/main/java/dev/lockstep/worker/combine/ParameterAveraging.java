@@ -1,0 +1,140 @@
+package dev.lockstep.worker.combine;
+
+import dev.lockstep.common.data.EpochOrder;
+import dev.lockstep.worker.collective.FloatChunks;
+import dev.lockstep.worker.collective.LaneRange;
+import dev.lockstep.worker.collective.LaneSums;
+import dev.lockstep.worker.collective.Occasion;
+import dev.lockstep.worker.collective.ProcessGroup;
+import dev.lockstep.worker.model.Replica;
+import java.nio.FloatBuffer;
+import java.util.stream.IntStream;
+
+/**
+ * Local SGD: every lane trains a replica of its own for a period of steps, then parameters and
+ * updater state of all lanes are averaged, weighted by the samples that each lane saw in the period
+ * (McMahan et al., "Communication-efficient learning of deep networks from decentralized data",
+ * 2017).
+ *
+ * <p>All lanes start a period from the same state, so a rank with several lanes needs one snapshot
+ * of it, whatever their number. A period ends with its epoch.
+ */
+public final class ParameterAveraging implements Combiner {
+  private final LaneWork work;
+  private final ProcessGroup group;
+  private final LaneRange lanes;
+  private final int every;
+  private final Averaged parameters;
+  private final Averaged updaterState;
+  private final StepListener listener;
+
+  /**
+   * @param every steps of a period, at least 1
+   */
+  public ParameterAveraging(LaneWork work, ProcessGroup group, int every, StepListener listener) {
+    this.work = work;
+    this.group = group;
+    this.lanes = group.lanes();
+    this.every = every;
+    this.parameters = new Averaged(work.replica().parameters());
+    this.updaterState = new Averaged(work.replica().updaterState());
+    this.listener = listener;
+  }
+
+  @Override
+  public void train(int epoch, EpochOrder order) {
+    int steps = work.steps();
+    int periods = (steps + every - 1) / every;
+    work.startEpoch(order, lanes, IntStream.range(0, periods).mapToObj(i -> period(i, steps)));
+    for (int i = 0; i < periods; i++) {
+      train(epoch, period(i, steps), steps);
+    }
+    work.clock().inCompute();
+  }
+
+  private StepBlock period(int index, int steps) {
+    return new StepBlock(index * every, Math.min(steps, (index + 1) * every));
+  }
+
+  private void train(int epoch, StepBlock period, int stepsAnEpoch) {
+    parameters.begin();
+    updaterState.begin();
+    for (int lane = lanes.first(); lane < lanes.end(); lane++) {
+      if (lane > lanes.first()) {
+        parameters.snapshot.restore();
+        updaterState.snapshot.restore();
+      }
+      trainLane(epoch, period, lane, stepsAnEpoch);
+      float weight = weight(period, lane);
+      parameters.add(weight);
+      updaterState.add(weight);
+    }
+    work.clock().inCompute();
+    parameters.average(new Occasion(epoch, period.end(), "the averaging of parameters"));
+    updaterState.average(new Occasion(epoch, period.end(), "the averaging of updater states"));
+    work.clock().inExchange();
+  }
+
+  private void trainLane(int epoch, StepBlock period, int lane, int stepsAnEpoch) {
+    Replica replica = work.replica();
+    for (int step = period.first(); step < period.end(); step++) {
+      replica.moveTo((epoch - 1) * stepsAnEpoch + step, epoch - 1);
+      int samples = work.samplesAt(lane, step);
+      if (samples > 0) {
+        work.computeGradient(epoch, step, lane);
+        replica.applyUpdate(samples);
+        work.clock().inCompute();
+      }
+      if (lane == lanes.first()) {
+        listener.stepDone(epoch, step + 1);
+      }
+    }
+  }
+
+  /** The lane's share of the period's samples. */
+  private float weight(StepBlock period, int lane) {
+    return (float)
+        ((double) work.samplesOf(lane, period.first(), period.end())
+            / work.samplesIn(period.first(), period.end()));
+  }
+
+  /** A buffer of the replica that is averaged over the lanes. */
+  private final class Averaged {
+    private final FloatChunks chunks = new FloatChunks();
+    private final FloatBuffer live;
+    private final Snapshot snapshot;
+    private final LaneSums sums;
+    private final ZeroVector zeros;
+
+    Averaged(FloatBuffer live) {
+      this.live = live;
+      this.snapshot = new Snapshot(live);
+      this.sums = new LaneSums(group.tree(), lanes, live.capacity());
+      this.zeros = new ZeroVector(live.capacity());
+    }
+
+    void begin() {
+      sums.clear();
+      if (lanes.size() > 1) {
+        snapshot.take();
+      }
+    }
+
+    void add(float weight) {
+      if (weight == 0) {
+        sums.add(zeros.floats());
+        return;
+      }
+      if (weight != 1) {
+        chunks.scale(live, weight);
+      }
+      sums.add(live);
+    }
+
+    void average(Occasion occasion) {
+      if (live.capacity() > 0) {
+        group.allReduce(sums, live, occasion);
+      }
+    }
+  }
+}

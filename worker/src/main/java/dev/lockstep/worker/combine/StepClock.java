@@ -1,0 +1,55 @@
+package dev.lockstep.worker.combine;
+
+import java.util.function.LongSupplier;
+
+/**
+ * Where the time of an epoch's steps goes on one rank. Each call books the time since the last call
+ * under the name of what went on until then.
+ */
+public final class StepClock {
+  private final LongSupplier nanoTime;
+  private long mark;
+  private long compute;
+  private long exchange;
+  private long input;
+  private long started;
+
+  /**
+   * @param nanoTime such as {@code System::nanoTime}
+   */
+  public StepClock(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+  }
+
+  /** Sets all to zero. */
+  void start() {
+    started = nanoTime.getAsLong();
+    mark = started;
+    compute = 0;
+    exchange = 0;
+    input = 0;
+  }
+
+  void inCompute() {
+    compute += lap();
+  }
+
+  void inExchange() {
+    exchange += lap();
+  }
+
+  void inInput() {
+    input += lap();
+  }
+
+  /** Seconds of the epoch so far, and those in compute, exchange and input. */
+  public double[] seconds() {
+    return new double[] {(mark - started) / 1e9, compute / 1e9, exchange / 1e9, input / 1e9};
+  }
+
+  private long lap() {
+    long before = mark;
+    mark = nanoTime.getAsLong();
+    return mark - before;
+  }
+}

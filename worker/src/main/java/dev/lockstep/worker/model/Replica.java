@@ -1,0 +1,163 @@
+package dev.lockstep.worker.model;
+
+import dev.lockstep.common.storage.Sha256;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A MultiLayerNetwork taken apart into the two halves of a step: gradient and update. Between them
+ * the gradient can be combined with others in place, since gradient, parameters and updater state
+ * are handed out as the memory that DL4J itself works on.
+ *
+ * <p>With nothing in between, a step gives the very bits of {@code MultiLayerNetwork.fit}. A
+ * replica belongs to the thread that made it.
+ */
+public final class Replica {
+  private final MultiLayerNetwork network;
+  private final FlatUpdater updater;
+  private final INDArray gradientArray;
+  private final FloatBuffer gradient;
+  private final FloatBuffer parameters;
+  private final FloatBuffer updaterState;
+  private final List<FloatBuffer> statistics;
+  private final int units;
+
+  /**
+   * Builds the network with the initial parameters that its configuration's seed gives.
+   *
+   * @param configuration a MultiLayerConfiguration as JSON
+   */
+  public Replica(String configuration) {
+    network = new MultiLayerNetwork(MultiLayerConfiguration.fromJson(configuration));
+    network.init();
+    network.initGradientsView();
+    updater = new FlatUpdater(network);
+    network.setUpdater(updater);
+    gradientArray = network.getFlattenedGradients().reshape(network.numParams());
+    gradient = memoryOf(gradientArray);
+    parameters = memoryOf(network.params());
+    INDArray state = updater.getStateViewArray();
+    updaterState = state == null ? FloatBuffer.allocate(0) : memoryOf(state);
+    statistics = statisticsOf(network, gradient);
+    units = Math.toIntExact(network.layerSize(network.getnLayers() - 1));
+  }
+
+  /** The network itself, for evaluation and for saving. */
+  public MultiLayerNetwork network() {
+    return network;
+  }
+
+  /** Units of the output layer. */
+  public int units() {
+    return units;
+  }
+
+  /** The gradient of the last microbatch: a sum over its samples. */
+  public FloatBuffer gradient() {
+    return gradient;
+  }
+
+  public FloatBuffer parameters() {
+    return parameters;
+  }
+
+  /** State of the optimizer, such as moments; empty where it has none. */
+  public FloatBuffer updaterState() {
+    return updaterState;
+  }
+
+  /**
+   * Forward and backward pass.
+   *
+   * @param randomKey seed of all that is random in the pass, such as dropout
+   * @return the loss of the microbatch, summed over its samples, as the optimizer sees it
+   */
+  public double computeGradient(ReplicaBatch batch, long randomKey) {
+    Nd4j.getRandom().setSeed(randomKey);
+    network.setInput(batch.input());
+    network.setLabels(batch.targets());
+    network.computeGradientAndScore();
+    return network.conf().isMiniBatch() ? network.score() * batch.samples() : network.score();
+  }
+
+  /**
+   * Weighs what a layer such as batch normalisation passes along with the gradient to move its
+   * running statistics: unlike a gradient, that is not a sum over samples.
+   *
+   * @param weight share of the microbatch in the global batch
+   */
+  public void weighStatistics(float weight) {
+    for (FloatBuffer range : statistics) {
+      for (int i = 0; i < range.capacity(); i++) {
+        range.put(i, range.get(i) * weight);
+      }
+    }
+  }
+
+  /**
+   * Applies the gradient to the parameters and counts the iteration.
+   *
+   * @param samples over which the gradient was summed
+   */
+  public void applyUpdate(int samples) {
+    int iteration = network.getIterationCount();
+    int epoch = network.getEpochCount();
+    updater.update(network.gradient(), iteration, epoch, samples, LayerWorkspaceMgr.noWorkspaces());
+    network.params().subi(gradientArray);
+    network.getLayerWiseConfigurations().setIterationCount(iteration + 1);
+    network.applyConstraints(iteration + 1, epoch);
+    network.clearLayersStates();
+  }
+
+  /** Sets the counters that schedules depend on. */
+  public void moveTo(int iteration, int epoch) {
+    network.getLayerWiseConfigurations().setIterationCount(iteration);
+    network.getLayerWiseConfigurations().setEpochCount(epoch);
+  }
+
+  /** SHA-256 of the parameters as little-endian float32. */
+  public String parametersSha256() {
+    ByteBuffer bytes = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
+    Sha256 digest = new Sha256();
+    for (int i = 0; i < parameters.capacity(); i++) {
+      bytes.putFloat(parameters.get(i));
+      if (!bytes.hasRemaining() || i == parameters.capacity() - 1) {
+        digest.add(bytes.flip());
+        bytes.clear();
+      }
+    }
+    return digest.hex();
+  }
+
+  /** The parts of the flat gradient that hold statistics. */
+  private static List<FloatBuffer> statisticsOf(MultiLayerNetwork network, FloatBuffer gradient) {
+    List<FloatBuffer> ranges = new ArrayList<>();
+    int start = 0;
+    for (Layer layer : network.getLayers()) {
+      for (var parameter : layer.paramTable(false).entrySet()) {
+        int length = Math.toIntExact(parameter.getValue().length());
+        if (!layer.updaterDivideByMinibatch(parameter.getKey())) {
+          ranges.add(gradient.slice(start, length));
+        }
+        start += length;
+      }
+    }
+    return ranges;
+  }
+
+  private static FloatBuffer memoryOf(INDArray flat) {
+    if (flat.offset() != 0) {
+      throw new IllegalStateException("Cannot share an array's memory: it is a view at an offset");
+    }
+    return flat.data().asNioFloat();
+  }
+}

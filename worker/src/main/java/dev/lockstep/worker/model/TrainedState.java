@@ -1,0 +1,66 @@
+package dev.lockstep.worker.model;
+
+import dev.lockstep.common.failure.FailureKind;
+import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.common.storage.Storage;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The state of a replica as files: its configuration with the counters of iterations and epochs,
+ * its parameters and its updater state as little-endian float32.
+ */
+public final class TrainedState {
+  private static final int CHUNK = 1 << 14;
+
+  private TrainedState() {}
+
+  /** Writes the state into a folder. */
+  public static void write(Storage storage, String directory, Replica replica) {
+    storage.writeAtomically(
+        directory + "/configuration.json", replica.network().getLayerWiseConfigurations().toJson());
+    writeFloats(storage, directory + "/parameters.f32", replica.parameters());
+    writeFloats(storage, directory + "/updater.f32", replica.updaterState());
+  }
+
+  /** The network that a folder holds the state of. */
+  public static MultiLayerNetwork read(Storage storage, String directory) {
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(
+            MultiLayerConfiguration.fromJson(storage.readText(directory + "/configuration.json")));
+    network.init(Nd4j.create(readFloats(storage, directory + "/parameters.f32")), false);
+    float[] state = readFloats(storage, directory + "/updater.f32");
+    if (state.length > 0) {
+      network.getUpdater().setStateViewArray(null, Nd4j.create(state), false);
+    }
+    return network;
+  }
+
+  private static void writeFloats(Storage storage, String path, FloatBuffer floats) {
+    ByteBuffer chunk = ByteBuffer.allocate(CHUNK * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    try (OutputStream out = storage.create(path)) {
+      for (int start = 0; start < floats.capacity(); start += CHUNK) {
+        int size = Math.min(CHUNK, floats.capacity() - start);
+        chunk.clear().asFloatBuffer().put(0, floats, start, size);
+        out.write(chunk.array(), 0, size * Float.BYTES);
+      }
+    } catch (IOException e) {
+      throw new LockstepException(
+          FailureKind.STORAGE, "Cannot write %s: %s".formatted(path, e.getMessage()), e);
+    }
+  }
+
+  private static float[] readFloats(Storage storage, String path) {
+    FloatBuffer floats =
+        ByteBuffer.wrap(storage.read(path)).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    float[] values = new float[floats.capacity()];
+    floats.get(values);
+    return values;
+  }
+}

@@ -1,0 +1,39 @@
+package dev.lockstep.worker.spark;
+
+import java.io.Serializable;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What the driver sends to the ranks of an attempt: plain text only, since no object of Lockstep or
+ * DL4J travels through Java serialisation.
+ *
+ * @param run names the run among all that a JVM may serve
+ * @param attempt counted from 1
+ * @param job the job's configuration as JSON
+ * @param manifest of the prepared dataset as JSON
+ * @param dataDirectory folder of the manifest
+ * @param network a MultiLayerConfiguration as JSON
+ * @param stagingDirectory where rank 0 leaves the trained state
+ * @param endpoint name of the driver's RPC endpoint
+ * @param storageSettings Hadoop settings
+ */
+public record AttemptSpec(
+    String run,
+    int attempt,
+    int worldSize,
+    String job,
+    String manifest,
+    String dataDirectory,
+    String network,
+    String stagingDirectory,
+    String endpoint,
+    TreeMap<String, String> storageSettings)
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** Settings in a map that can be serialised. */
+  public static TreeMap<String, String> settings(Map<String, String> settings) {
+    return new TreeMap<>(settings);
+  }
+}

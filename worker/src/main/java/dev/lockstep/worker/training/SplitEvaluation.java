@@ -1,0 +1,89 @@
+package dev.lockstep.worker.training;
+
+import dev.lockstep.common.data.DataSchema;
+import dev.lockstep.common.data.SampleOrder;
+import dev.lockstep.common.data.SampleOrder.Shuffle;
+import dev.lockstep.common.data.Split;
+import dev.lockstep.common.run.Metrics;
+import dev.lockstep.worker.collective.LaneRange;
+import dev.lockstep.worker.collective.LaneRows;
+import dev.lockstep.worker.collective.Occasion;
+import dev.lockstep.worker.collective.ProcessGroup;
+import dev.lockstep.worker.data.LaneSamples;
+import dev.lockstep.worker.evaluation.BatchEvaluator;
+import dev.lockstep.worker.evaluation.EvaluationSums;
+import dev.lockstep.worker.model.Replica;
+import dev.lockstep.worker.model.ReplicaBatch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Evaluates a split with all ranks of the group, by lanes of its own and in the canonical order, so
+ * that the figures have the same bits for every number of ranks.
+ */
+final class SplitEvaluation implements AutoCloseable {
+  /** Samples of one forward pass. */
+  private static final int BATCH = 256;
+
+  /** More lanes than this would only make small batches. */
+  private static final int MOST_LANES = 256;
+
+  private final DataSchema schema;
+  private final SampleOrder order;
+  private final LaneSamples samples;
+  private final LaneRows rows;
+  private final BatchEvaluator evaluator;
+  private final ReplicaBatch batch;
+
+  /**
+   * @param samples of the split; closed with this object
+   * @param lanes of the job
+   */
+  SplitEvaluation(
+      Replica replica,
+      ProcessGroup group,
+      DataSchema schema,
+      Split split,
+      LaneSamples samples,
+      int lanes) {
+    this.schema = schema;
+    int evaluationLanes = Math.min(lanes, MOST_LANES);
+    this.order = new SampleOrder(split.blockSizes(), evaluationLanes, Shuffle.NEVER, 0);
+    this.samples = samples;
+    this.rows = new LaneRows(group, evaluationLanes);
+    this.evaluator = new BatchEvaluator(replica.network());
+    this.batch = new ReplicaBatch(schema, replica.units(), BATCH);
+  }
+
+  /** The metrics of the whole split, the same on every rank; empty where the split is. */
+  Optional<Metrics> evaluate(int epoch) {
+    if (order.samples() == 0) {
+      return Optional.empty();
+    }
+    samples.start(order.epoch(1));
+    List<double[]> ofLanes = new ArrayList<>();
+    LaneRange lanes = rows.lanes();
+    for (int lane = lanes.first(); lane < lanes.end(); lane++) {
+      ofLanes.add(evaluateLane(lane));
+    }
+    int length = EvaluationSums.of(schema.label()).toRow().length;
+    double[] sum = rows.sum(ofLanes, length, new Occasion(epoch, 0, "the evaluation"));
+    return Optional.of(EvaluationSums.ofRow(schema.label(), sum).metrics());
+  }
+
+  @Override
+  public void close() {
+    samples.close();
+  }
+
+  private double[] evaluateLane(int lane) {
+    EvaluationSums sums = EvaluationSums.of(schema.label());
+    samples.next(lane, BATCH, batch);
+    while (batch.samples() > 0) {
+      evaluator.add(batch.input(), batch.targets(), batch.labels(), sums);
+      samples.next(lane, BATCH, batch);
+    }
+    return sums.toRow();
+  }
+}

@@ -1,0 +1,19 @@
+package dev.lockstep.worker.training;
+
+import dev.lockstep.common.config.JobConfig;
+import dev.lockstep.common.data.DatasetManifest;
+
+/**
+ * All that a rank has to know to train, the same for every rank.
+ *
+ * @param dataDirectory folder of the manifest
+ * @param network a MultiLayerConfiguration as JSON
+ */
+public record TrainingPlan(
+    JobConfig job, DatasetManifest manifest, String dataDirectory, String network) {
+
+  /** Lanes of the job. */
+  public int lanes() {
+    return job.training().lanes(manifest.train().samples());
+  }
+}
