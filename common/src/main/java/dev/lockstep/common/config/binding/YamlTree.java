@@ -1,0 +1,68 @@
+package dev.lockstep.common.config.binding;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import dev.lockstep.common.failure.FailureKind;
+import dev.lockstep.common.failure.LockstepException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** YAML as a tree, with what would silently mean something else refused. */
+public final class YamlTree {
+  private static final YAMLMapper MAPPER =
+      YAMLMapper.builder(
+              YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private YamlTree() {}
+
+  /**
+   * The tree of a document; a missing node where the text is empty.
+   *
+   * @param origin what the text was read from, for messages
+   * @throws LockstepException ({@link FailureKind#CONFIG}) where the text is not YAML, has a key
+   *     twice, an alias, or more than one document
+   */
+  public static JsonNode parse(String text, String origin) {
+    try {
+      refuseAliases(text, origin);
+      return MAPPER.readTree(text);
+    } catch (JsonProcessingException e) {
+      String reason = e.getOriginalMessage().lines().findFirst().orElse("malformed");
+      throw refused(origin, e.getLocation(), reason, e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading from memory does not fail", e);
+    }
+  }
+
+  /** The parser hands out an alias as if its name were the value. */
+  private static void refuseAliases(String text, String origin) throws IOException {
+    try (YAMLParser parser = MAPPER.getFactory().createParser(text)) {
+      while (parser.nextToken() != null) {
+        if (parser.isCurrentAlias()) {
+          throw refused(
+              origin,
+              parser.getTokenLocation(),
+              "aliases (*%s) are not supported".formatted(parser.getText()),
+              null);
+        }
+      }
+    }
+  }
+
+  private static LockstepException refused(
+      String origin, JsonLocation location, String reason, Throwable cause) {
+    return new LockstepException(
+        FailureKind.CONFIG,
+        "Cannot read %s: %s at line %d, column %d"
+            .formatted(origin, reason, location.getLineNr(), location.getColumnNr()),
+        cause);
+  }
+}
