@@ -1,0 +1,101 @@
+package dev.lockstep.driver.model;
+
+import dev.lockstep.common.data.DataSchema;
+import dev.lockstep.common.failure.FailureKind;
+import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.common.run.RunDirectory;
+import dev.lockstep.common.storage.Json;
+import dev.lockstep.common.storage.Storage;
+import java.util.UUID;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+
+/**
+ * The folder {@code RUN/model}: {@code model.zip}, which plain Deeplearning4j opens, updater state
+ * included; {@code schema.json}, the {@link DataSchema} with its class names; and {@code
+ * preprocessing.json}, what turns raw rows into features.
+ */
+public final class ModelFiles {
+  static final String NETWORK = "model.zip";
+  static final String SCHEMA = "schema.json";
+  static final String PREPROCESSING = "preprocessing.json";
+
+  private ModelFiles() {}
+
+  /**
+   * Writes the folder as a whole: its files are complete under another name before the folder gets
+   * its own. A folder of an earlier write is moved away just before and deleted after, so readers
+   * miss a model for the time of one rename; when that rename fails, the earlier folder comes back.
+   *
+   * @param preprocessingJson copied as it is
+   */
+  public static void write(
+      Storage storage,
+      RunDirectory run,
+      MultiLayerNetwork network,
+      DataSchema schema,
+      String preprocessingJson) {
+    String id = UUID.randomUUID().toString();
+    String staged = run.staging() + "/model-" + id;
+    try {
+      storage.writeAtomically(staged + "/" + NETWORK, NetworkArchive.withUpdater(network));
+      storage.writeAtomically(staged + "/" + SCHEMA, Json.write(schema));
+      storage.writeAtomically(staged + "/" + PREPROCESSING, preprocessingJson);
+      publish(storage, staged, run.model(), run.staging() + "/replaced-model-" + id);
+    } catch (LockstepException e) {
+      deleteAfter(e, storage, staged);
+      throw e;
+    }
+  }
+
+  /**
+   * Reads and checks the folder.
+   *
+   * @throws LockstepException when there is no model, or when a file of it is damaged or holds more
+   *     than a model
+   */
+  public static SavedModel read(Storage storage, RunDirectory run) {
+    String zip = run.model() + "/" + NETWORK;
+    if (!storage.exists(zip)) {
+      throw new LockstepException(
+          FailureKind.CONFIG,
+          "Cannot evaluate %s: no model in %s (train it first)".formatted(run.root(), run.model()));
+    }
+    String schema = run.model() + "/" + SCHEMA;
+    return new SavedModel(
+        NetworkArchive.open(NetworkArchive.checked(storage.read(zip), zip), zip),
+        Json.read(storage.readText(schema), DataSchema.class, schema),
+        storage.readText(run.model() + "/" + PREPROCESSING));
+  }
+
+  private static void publish(Storage storage, String staged, String model, String replaced) {
+    if (!storage.exists(model)) {
+      storage.rename(staged, model);
+      return;
+    }
+    storage.rename(model, replaced);
+    try {
+      storage.rename(staged, model);
+    } catch (LockstepException e) {
+      restoreAfter(e, storage, replaced, model);
+      throw e;
+    }
+    storage.delete(replaced);
+  }
+
+  private static void restoreAfter(
+      LockstepException failure, Storage storage, String replaced, String model) {
+    try {
+      storage.rename(replaced, model);
+    } catch (LockstepException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private static void deleteAfter(LockstepException failure, Storage storage, String path) {
+    try {
+      storage.delete(path);
+    } catch (LockstepException e) {
+      failure.addSuppressed(e);
+    }
+  }
+}

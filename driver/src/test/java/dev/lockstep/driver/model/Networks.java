@@ -1,0 +1,51 @@
+package dev.lockstep.driver.model;
+
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/** Small networks for tests. */
+final class Networks {
+  static final INDArray FEATURES = Nd4j.linspace(DataType.FLOAT, -1, 0.2, 12).reshape(3, 4);
+
+  private Networks() {}
+
+  /** 4 inputs, 3 classes, a few steps of Adam behind it. */
+  static MultiLayerNetwork trained(long seed) {
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .seed(seed)
+                .updater(new Adam(0.01))
+                .list()
+                .layer(
+                    new DenseLayer.Builder()
+                        .nIn(4)
+                        .nOut(5)
+                        .weightInit(new NormalDistribution(0, 0.5))
+                        .dropOut(0.5)
+                        .build())
+                .layer(new BatchNormalization.Builder().nIn(5).nOut(5).build())
+                .layer(
+                    new OutputLayer.Builder(LossFunction.MCXENT)
+                        .activation(Activation.SOFTMAX)
+                        .nIn(5)
+                        .nOut(3)
+                        .build())
+                .build());
+    network.init();
+    for (int step = 0; step < 3; step++) {
+      network.fit(FEATURES, Nd4j.eye(3).castTo(DataType.FLOAT));
+    }
+    return network;
+  }
+}
