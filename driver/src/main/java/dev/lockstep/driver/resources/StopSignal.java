@@ -1,0 +1,15 @@
+package dev.lockstep.driver.resources;
+
+/** The wish of the person or scheduler outside that a running command comes to a clean end. */
+public interface StopSignal {
+  /** True once somebody has asked; it never becomes false again. */
+  boolean requested();
+
+  /**
+   * Runs an action once somebody asks, on a thread of the signal's own; at once where somebody has
+   * asked before.
+   *
+   * @param action brief: it starts the end and does not wait for it
+   */
+  void onRequest(Runnable action);
+}
