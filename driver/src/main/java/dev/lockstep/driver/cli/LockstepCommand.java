@@ -1,17 +1,46 @@
 package dev.lockstep.driver.cli;
 
-import picocli.CommandLine;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+import org.apache.spark.SparkUserAppException;
 import picocli.CommandLine.Command;
 
 /** The program {@code lockstep}: the parent of all commands. */
 @Command(
     name = "lockstep",
     mixinStandardHelpOptions = true,
-    description = "Trains Deeplearning4j networks data-parallel on Apache Spark")
+    versionProvider = Version.class,
+    description = "Trains Deeplearning4j networks data-parallel on Apache Spark.",
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "Examples:",
+      "  lockstep train --job conf/digits.yaml",
+      "  lockstep predict --run runs/digits --input new.csv --output predictions",
+      "",
+      "See 'lockstep COMMAND --help' for the options of a command and its exit codes."
+    })
 public final class LockstepCommand {
-  private LockstepCommand() {}
+  LockstepCommand() {}
 
-  public static void main(String[] arguments) {
-    System.exit(new CommandLine(new LockstepCommand()).execute(arguments));
+  /**
+   * Runs one command and ends the process with its exit code.
+   *
+   * @throws SparkUserAppException in place of the exit, in Spark's cluster deploy mode
+   */
+  public static void main(String[] arguments) throws SparkUserAppException {
+    ProcessLog.open();
+    Console console =
+        new Console(
+            new PrintStream(System.out, false, StandardCharsets.UTF_8),
+            new PrintStream(System.err, true, StandardCharsets.UTF_8),
+            Terminal.ofSystemProperties(),
+            Clock.systemUTC());
+    Interruption interruption = new Interruption();
+    ProcessSignals.handle(interruption, console);
+    Program program = new Program(console, interruption, List.of());
+    ProcessEnd.with(program.run(arguments));
   }
 }

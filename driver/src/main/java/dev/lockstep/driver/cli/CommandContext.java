@@ -1,0 +1,46 @@
+package dev.lockstep.driver.cli;
+
+import dev.lockstep.common.failure.FailureKind;
+import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.common.storage.Storage;
+import dev.lockstep.driver.resources.HadoopSettings;
+import dev.lockstep.driver.resources.SparkSessions;
+import dev.lockstep.driver.resources.StopSignal;
+import java.time.Clock;
+import java.util.function.Function;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+
+/** What every command works with. */
+record CommandContext(Console console, StopSignal stop, Clock clock) {
+  /** The file systems, as far as they are known without Spark. */
+  Storage storage() {
+    return new Storage(HadoopSettings.in(new SparkConf()));
+  }
+
+  /**
+   * Starts Spark for a piece of work and stops it afterwards.
+   *
+   * @param job name of the job that the work is for
+   */
+  <T> T onSpark(String master, String job, Function<SparkSession, T> work) {
+    console.message("Starting Spark on " + master);
+    try (SparkSession spark = SparkSessions.open(master, job)) {
+      if (stop.requested()) {
+        throw new LockstepException(FailureKind.INTERRUPTED, "Interrupted while Spark started");
+      }
+      return work.apply(spark);
+    }
+  }
+
+  /** Starts Spark for work that has no end of its own to come to: a stop cancels its Spark jobs. */
+  <T> T onCancellableSpark(String master, String job, Function<SparkSession, T> work) {
+    return onSpark(
+        master,
+        job,
+        spark -> {
+          stop.onRequest(() -> spark.sparkContext().cancelAllJobs());
+          return work.apply(spark);
+        });
+  }
+}

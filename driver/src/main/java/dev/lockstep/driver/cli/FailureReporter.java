@@ -1,0 +1,60 @@
+package dev.lockstep.driver.cli;
+
+import dev.lockstep.common.failure.FailureKind;
+import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.driver.resources.StopSignal;
+import java.util.List;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells a failure to the person: on standard error, the last line of which is one sentence, and
+ * with its stack trace in the log.
+ */
+final class FailureReporter {
+  private final Console console;
+  private final StopSignal stop;
+
+  FailureReporter(Console console, StopSignal stop) {
+    this.console = console;
+    this.stop = stop;
+  }
+
+  /**
+   * Reports why a command failed.
+   *
+   * @return the exit code that goes with it
+   */
+  int report(String command, Throwable thrown) {
+    LoggerFactory.getLogger(FailureReporter.class).error("{} failed", command, thrown);
+    LockstepException failure = named(command, thrown);
+    List<String> lines = failure.getMessage().lines().filter(line -> !line.isBlank()).toList();
+    if (lines.size() > 1) {
+      lines.forEach(console::message);
+    }
+    ProcessLog.file().ifPresent(file -> console.message("The log is in " + file));
+    console.message(sentence(lines));
+    return failure.kind().exitCode();
+  }
+
+  /** What fails after somebody has asked for the end fails for that reason. */
+  private LockstepException named(String command, Throwable thrown) {
+    LockstepException failure = LockstepException.in(thrown);
+    return stop.requested() && failure.kind() != FailureKind.INTERRUPTED
+        ? new LockstepException(
+            FailureKind.INTERRUPTED,
+            "Interrupted '%s' before its end: run it again to have its result".formatted(command),
+            thrown)
+        : failure;
+  }
+
+  /**
+   * A list of problems under a heading that ends in a colon is summed up: the heading, and how many
+   * there are. Of any other message the first line is the sentence.
+   */
+  private static String sentence(List<String> lines) {
+    String first = lines.get(0);
+    return lines.size() > 1 && first.endsWith(":")
+        ? "%s %d problems, see above".formatted(first, lines.size() - 1)
+        : first;
+  }
+}

@@ -1,0 +1,43 @@
+package dev.lockstep.driver.cli;
+
+import dev.lockstep.driver.resources.StopSignal;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.UsageMessageSpec;
+
+/** The command line as a whole: finds the command, runs it, and turns its end into an exit code. */
+final class Program {
+  private final CommandLine commandLine;
+  private final FailureReporter failures;
+
+  /**
+   * @param commands objects annotated as picocli commands, in the order of the help
+   */
+  Program(Console console, StopSignal stop, List<Object> commands) {
+    failures = new FailureReporter(console, stop);
+    commandLine = new CommandLine(new LockstepCommand());
+    commands.forEach(commandLine::addSubcommand);
+    commandLine.setOut(console.outWriter());
+    commandLine.setErr(console.errWriter());
+    commandLine.setParameterExceptionHandler(new UsageReporter(console));
+    commandLine.setExecutionExceptionHandler(
+        (failure, failed, parsed) -> failures.report(failed.getCommandName(), failure));
+    commandLine.setUsageHelpWidth(Math.max(80, console.terminal().columns()));
+    commandLine.getSubcommands().values().forEach(Program::describeExitCodes);
+  }
+
+  /** Runs the command that the arguments name and returns its exit code. */
+  int run(String... arguments) {
+    try {
+      return commandLine.execute(arguments);
+    } catch (Error e) { // no memory, a class that is missing: picocli lets errors pass
+      return failures.report("lockstep", e);
+    }
+  }
+
+  private static void describeExitCodes(CommandLine command) {
+    UsageMessageSpec usage = command.getCommandSpec().usageMessage();
+    usage.exitCodeListHeading("%nExit codes:%n");
+    usage.exitCodeList(ExitCodes.meanings());
+  }
+}

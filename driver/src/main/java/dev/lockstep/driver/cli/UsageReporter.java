@@ -1,0 +1,22 @@
+package dev.lockstep.driver.cli;
+
+import dev.lockstep.common.failure.FailureKind;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+
+/** Tells wrong usage to the person, in one sentence that names the help to read. */
+final class UsageReporter implements IParameterExceptionHandler {
+  private final Console console;
+
+  UsageReporter(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public int handleParseException(ParameterException failure, String[] arguments) {
+    String command = failure.getCommandLine().getCommandSpec().qualifiedName();
+    String problem = String.join(" ", failure.getMessage().lines().map(String::strip).toList());
+    console.message("%s (see '%s --help')".formatted(problem, command));
+    return FailureKind.CONFIG.exitCode();
+  }
+}

@@ -1,0 +1,102 @@
+# What the scripts share: the checks of the tools, the build, and the JVM that runs the result.
+# To be sourced with `root` set to the project's root.
+# shellcheck shell=bash
+
+# Prints one sentence and ends with the exit code for wrong usage.
+fail() {
+  printf '%s\n' "$1" >&2
+  exit 2
+}
+
+# Names of Java's tools: those of JAVA_HOME where it is set.
+java_tool() {
+  printf '%s\n' "${JAVA_HOME:+$JAVA_HOME/bin/}$1"
+}
+
+require_java() {
+  local java version
+  java=$(java_tool java)
+  command -v "$java" >/dev/null || fail "Cannot find '$java': install JDK 17 and put it on the PATH, or point JAVA_HOME to it"
+  version=$("$java" -version 2>&1 | sed -n 's/.* version "\([^"]*\)".*/\1/p')
+  [[ $version == 17 || $version == 17.* ]] || fail "Cannot use Java ${version:-of unknown version} ($(command -v "$java")): point JAVA_HOME to a JDK 17"
+}
+
+require_jdk() {
+  require_java
+  command -v "$(java_tool javac)" >/dev/null || fail "Cannot find '$(java_tool javac)': this Java is a runtime only, point JAVA_HOME to a JDK 17"
+}
+
+require_maven() {
+  local version
+  command -v mvn >/dev/null || fail "Cannot find 'mvn': install Maven 3.8.6 or newer and put it on the PATH"
+  version=$(mvn --version 2>/dev/null | sed 's/\x1b\[[0-9;]*m//g' | sed -n 's/^Apache Maven \([0-9.]*\).*/\1/p')
+  [[ $(printf '%s\n' 3.8.6 "${version:-0}" | sort -V | head -n 1) == 3.8.6 ]] || fail "Cannot use Maven ${version:-of unknown version}: version 3.8.6 or newer is needed"
+}
+
+driver_jar() {
+  local jar
+  for jar in "$root"/driver/target/lockstep-driver-*.jar; do
+    case $jar in
+      *-tests.jar) ;;
+      *) printf '%s\n' "$jar" && return ;;
+    esac
+  done
+}
+
+# Whether a module has no jar, or one older than what it is made from.
+is_stale() {
+  local module=$1 jar
+  for jar in "$root/$module"/target/lockstep-"$module"-*.jar; do
+    [[ -f $jar ]] || return 0
+    [[ -z $(find "$root/pom.xml" "$root/$module/pom.xml" "$root/$module/src/main" -newer "$jar" -print -quit) ]] || return 0
+  done
+  return 1
+}
+
+# The list of jars names places, so it is of no use any more once the project has been moved.
+is_class_path_valid() {
+  [[ -f $root/driver/target/classpath-all.txt ]] &&
+    grep -qF "$root/worker/target/" "$root/driver/target/classpath-all.txt"
+}
+
+is_built() {
+  is_class_path_valid && ! is_stale common && ! is_stale worker && ! is_stale driver
+}
+
+# Builds the jars where they are missing or out of date; of several commands at once, one builds.
+build_if_stale() {
+  is_built && return
+  require_jdk
+  require_maven
+  exec 9<"$root/pom.xml"
+  flock 9
+  if ! is_built; then
+    printf 'Building Lockstep in %s …\n' "$root" >&2
+    mvn -q -B -f "$root/pom.xml" package -DskipTests >&2 || fail "Cannot build Lockstep: see Maven's messages above"
+    touch "$root"/{common,worker,driver}/target/lockstep-*.jar
+  fi
+  exec 9<&-
+}
+
+# The user's folder for logs; logs of the week before last go.
+log_folder() {
+  local folder
+  folder=${TMPDIR:-/tmp}/lockstep-$(id -un)
+  if ! mkdir -p -m 700 "$folder" 2>/dev/null || [[ ! -O $folder ]]; then
+    folder=$(mktemp -d)
+  fi
+  find "$folder" -maxdepth 1 -name '*.log*' -mtime +7 -delete
+  printf '%s\n' "$folder"
+}
+
+# Replaces the shell by a JVM on all the jars that the build resolved. Heap and native memory may
+# each take 40 % of the machine's (or container's) memory: javacpp's own limit is the heap's.
+run_java() {
+  local opens
+  mapfile -t opens < <(grep -o -- '--add-opens=[a-z0-9./A-Z_=-]*' "$root/pom.xml")
+  # shellcheck disable=SC2086 # the user's options are several words
+  exec "$(java_tool java)" "${opens[@]}" \
+    -XX:MaxRAMPercentage=40 -Dorg.bytedeco.javacpp.maxphysicalbytes=0 \
+    -cp "$(driver_jar):$(<"$root/driver/target/classpath-all.txt")" \
+    ${LOCKSTEP_JAVA_OPTS-} "$@"
+}
