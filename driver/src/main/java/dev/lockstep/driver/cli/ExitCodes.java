@@ -11,9 +11,9 @@ final class ExitCodes {
   /** Meaning by code, in ascending order. */
   static Map<String, String> meanings() {
     Map<String, String> meanings = new LinkedHashMap<>();
-    meanings.put(" 0", "done");
+    meanings.put("  0", "done");
     for (FailureKind kind : FailureKind.values()) {
-      meanings.put("%2d".formatted(kind.exitCode()), meaning(kind));
+      meanings.put("%3d".formatted(kind.exitCode()), meaning(kind));
     }
     return meanings;
   }

@@ -28,9 +28,7 @@ final class FailureReporter {
     LoggerFactory.getLogger(FailureReporter.class).error("{} failed", command, thrown);
     LockstepException failure = named(command, thrown);
     List<String> lines = failure.getMessage().lines().filter(line -> !line.isBlank()).toList();
-    if (lines.size() > 1) {
-      lines.forEach(console::message);
-    }
+    lines.stream().skip(1).forEach(console::message);
     ProcessLog.file().ifPresent(file -> console.message("The log is in " + file));
     console.message(sentence(lines));
     return failure.kind().exitCode();
@@ -47,14 +45,8 @@ final class FailureReporter {
         : failure;
   }
 
-  /**
-   * A list of problems under a heading that ends in a colon is summed up: the heading, and how many
-   * there are. Of any other message the first line is the sentence.
-   */
+  /** Of a message of several lines the first sums up, and the others stand above it. */
   private static String sentence(List<String> lines) {
-    String first = lines.get(0);
-    return lines.size() > 1 && first.endsWith(":")
-        ? "%s %d problems, see above".formatted(first, lines.size() - 1)
-        : first;
+    return lines.size() > 1 ? lines.get(0) + ", see above" : lines.get(0);
   }
 }

@@ -3,7 +3,8 @@ package dev.lockstep.driver.cli;
 import dev.lockstep.driver.resources.StopSignal;
 import java.util.List;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.UsageMessageSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** The command line as a whole: finds the command, runs it, and turns its end into an exit code. */
 final class Program {
@@ -23,7 +24,7 @@ final class Program {
     commandLine.setExecutionExceptionHandler(
         (failure, failed, parsed) -> failures.report(failed.getCommandName(), failure));
     commandLine.setUsageHelpWidth(Math.max(80, console.terminal().columns()));
-    commandLine.getSubcommands().values().forEach(Program::describeExitCodes);
+    commandLine.getSubcommands().values().forEach(Program::addHelp);
   }
 
   /** Runs the command that the arguments name and returns its exit code. */
@@ -35,9 +36,15 @@ final class Program {
     }
   }
 
-  private static void describeExitCodes(CommandLine command) {
-    UsageMessageSpec usage = command.getCommandSpec().usageMessage();
-    usage.exitCodeListHeading("%nExit codes:%n");
-    usage.exitCodeList(ExitCodes.meanings());
+  /** What every command has in common: the option that asks for help, and the exit codes in it. */
+  private static void addHelp(CommandLine command) {
+    CommandSpec spec = command.getCommandSpec();
+    spec.addOption(
+        OptionSpec.builder("-h", "--help")
+            .usageHelp(true)
+            .description("Show this help and exit")
+            .build());
+    spec.usageMessage().exitCodeListHeading("%nExit codes:%n");
+    spec.usageMessage().exitCodeList(ExitCodes.meanings());
   }
 }

@@ -1,0 +1,47 @@
+package dev.lockstep.driver.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(10)
+class InterruptionTest {
+  private final Interruption interruption = new Interruption();
+
+  @Test
+  void runsEveryActionAtTheFirstRequestAlthoughOneFails() throws InterruptedException {
+    CountDownLatch ran = new CountDownLatch(2);
+    interruption.onRequest(ran::countDown);
+    interruption.onRequest(
+        () -> {
+          throw new IllegalStateException("broken");
+        });
+    interruption.onRequest(ran::countDown);
+
+    assertThat(interruption.requested()).isFalse();
+    assertThat(interruption.request()).isTrue();
+
+    assertThat(interruption.requested()).isTrue();
+    assertThat(ran.await(5, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void tellsASecondRequestFromTheFirst() {
+    interruption.request();
+
+    assertThat(interruption.request()).isFalse();
+  }
+
+  @Test
+  void runsAnActionAtOnceThatComesAfterTheRequest() {
+    CountDownLatch ran = new CountDownLatch(1);
+    interruption.request();
+
+    interruption.onRequest(ran::countDown);
+
+    assertThat(ran.getCount()).isZero();
+  }
+}

@@ -1,0 +1,36 @@
+package dev.lockstep.driver.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+
+/** A console whose two streams can be read back. */
+final class RecordingConsole {
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final Console console =
+      new Console(
+          new PrintStream(out, true, StandardCharsets.UTF_8),
+          new PrintStream(err, true, StandardCharsets.UTF_8),
+          new Terminal(false, Terminal.DEFAULT_COLUMNS),
+          Clock.systemUTC());
+
+  Console console() {
+    return console;
+  }
+
+  String out() {
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  List<String> errLines() {
+    return err.toString(StandardCharsets.UTF_8).lines().toList();
+  }
+
+  String lastErrLine() {
+    List<String> lines = errLines();
+    return lines.get(lines.size() - 1);
+  }
+}

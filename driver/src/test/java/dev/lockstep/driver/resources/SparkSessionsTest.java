@@ -1,0 +1,53 @@
+package dev.lockstep.driver.resources;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.apache.spark.SparkConf;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class SparkSessionsTest {
+  @AfterEach
+  void clearProperties() {
+    System.clearProperty("spark.master");
+    System.clearProperty("spark.ui.enabled");
+    System.clearProperty("spark.hadoop.fs.defaultFS");
+  }
+
+  @Test
+  void keepsLocalModeOnTheLoopbackAddressAndWithoutAWebPage() {
+    SparkConf conf = SparkSessions.configuration("local[2]", "digits");
+
+    assertThat(conf.get("spark.app.name")).isEqualTo("lockstep-digits");
+    assertThat(conf.get("spark.driver.host")).isEqualTo("127.0.0.1");
+    assertThat(conf.get("spark.driver.bindAddress")).isEqualTo("127.0.0.1");
+    assertThat(conf.get("spark.ui.enabled")).isEqualTo("false");
+  }
+
+  @Test
+  void leavesAddressAndWebPageOfAClusterToSpark() {
+    SparkConf conf = SparkSessions.configuration("spark://host:7077", "digits");
+
+    assertThat(conf.contains("spark.driver.host")).isFalse();
+    assertThat(conf.contains("spark.ui.enabled")).isFalse();
+  }
+
+  @Test
+  void letsWhatSparkSubmitHasSetWin() {
+    System.setProperty("spark.master", "local[3]");
+    System.setProperty("spark.ui.enabled", "true");
+
+    SparkConf conf = SparkSessions.configuration("yarn", "digits");
+
+    assertThat(conf.get("spark.master")).isEqualTo("local[3]");
+    assertThat(conf.get("spark.ui.enabled")).isEqualTo("true");
+  }
+
+  @Test
+  void findsTheHadoopSettingsThatWereGivenToSpark() {
+    System.setProperty("spark.hadoop.fs.defaultFS", "hdfs://name:8020");
+
+    assertThat(HadoopSettings.in(new SparkConf()))
+        .containsEntry("fs.defaultFS", "hdfs://name:8020");
+  }
+}
