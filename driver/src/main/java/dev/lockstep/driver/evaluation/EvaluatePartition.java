@@ -1,0 +1,31 @@
+package dev.lockstep.driver.evaluation;
+
+import dev.lockstep.driver.predict.SentNetwork;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.sql.Row;
+
+/** The body of a task that evaluates raw rows: one network, one batch after the other. */
+final class EvaluatePartition implements FlatMapFunction<Iterator<Row>, PartialFigures> {
+  private static final long serialVersionUID = 1L;
+
+  private final SentNetwork network;
+  private final ArrayList<String> cells;
+
+  /**
+   * @param cells columns that came from the input
+   */
+  EvaluatePartition(SentNetwork network, List<String> cells) {
+    this.network = network;
+    this.cells = new ArrayList<>(cells);
+  }
+
+  @Override
+  public Iterator<PartialFigures> call(Iterator<Row> samples) {
+    RowEvaluator evaluator = new RowEvaluator(network.open(), network.schema(), cells);
+    samples.forEachRemaining(evaluator::add);
+    return List.of(evaluator.figures()).iterator();
+  }
+}

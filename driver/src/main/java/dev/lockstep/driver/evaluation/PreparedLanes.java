@@ -1,0 +1,86 @@
+package dev.lockstep.driver.evaluation;
+
+import dev.lockstep.common.data.DatasetManifest;
+import dev.lockstep.common.data.SampleOrder;
+import dev.lockstep.common.data.SampleOrder.Shuffle;
+import dev.lockstep.common.storage.Json;
+import dev.lockstep.common.storage.Storage;
+import dev.lockstep.driver.predict.RowAccount;
+import dev.lockstep.driver.predict.SentNetwork;
+import dev.lockstep.worker.data.LaneSamples;
+import dev.lockstep.worker.evaluation.BatchEvaluator;
+import dev.lockstep.worker.evaluation.EvaluationSums;
+import dev.lockstep.worker.model.ReplicaBatch;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+
+/** The body of a task that evaluates some lanes of the test part: a row of sums for each lane. */
+final class PreparedLanes implements FlatMapFunction<Iterator<Integer>, PartialFigures> {
+  private static final long serialVersionUID = 1L;
+
+  /** Lanes at most, as in training. */
+  private static final int MOST_LANES = 256;
+
+  /** Decoded blocks in memory: lanes of one task follow each other in the shards. */
+  private static final long CACHE_BYTES = 64L << 20;
+
+  private final SentNetwork network;
+  private final String manifest;
+  private final String directory;
+  private final int lanes;
+  private final TreeMap<String, String> settings;
+
+  /**
+   * @param manifest of the prepared data as JSON
+   * @param directory folder of the manifest
+   * @param settings Hadoop settings
+   */
+  PreparedLanes(
+      SentNetwork network,
+      String manifest,
+      String directory,
+      int lanes,
+      Map<String, String> settings) {
+    this.network = network;
+    this.manifest = manifest;
+    this.directory = directory;
+    this.lanes = lanes;
+    this.settings = new TreeMap<>(settings);
+  }
+
+  /** The lanes by which training with so many lanes evaluates. */
+  static int lanesFor(int trainingLanes) {
+    return Math.min(trainingLanes, MOST_LANES);
+  }
+
+  @Override
+  public Iterator<PartialFigures> call(Iterator<Integer> ofTask) {
+    DatasetManifest data = Json.read(manifest, DatasetManifest.class, "the manifest");
+    MultiLayerNetwork opened = network.open();
+    int units = Math.toIntExact(opened.layerSize(opened.getnLayers() - 1));
+    ReplicaBatch batch = new ReplicaBatch(data.schema(), units, RowEvaluator.BATCH);
+    List<PartialFigures> rows = new ArrayList<>();
+    try (LaneSamples samples =
+        new LaneSamples(
+            new Storage(settings), directory, data.schema(), data.test(), CACHE_BYTES)) {
+      samples.start(new SampleOrder(data.test().blockSizes(), lanes, Shuffle.NEVER, 0).epoch(1));
+      BatchEvaluator evaluator = new BatchEvaluator(opened);
+      while (ofTask.hasNext()) {
+        EvaluationSums sums = EvaluationSums.of(data.schema().label());
+        int lane = ofTask.next();
+        for (samples.next(lane, RowEvaluator.BATCH, batch);
+            batch.samples() > 0;
+            samples.next(lane, RowEvaluator.BATCH, batch)) {
+          evaluator.add(batch.input(), batch.targets(), batch.labels(), sums);
+        }
+        rows.add(new PartialFigures(sums, RowAccount.of(sums.samples(), List.of())));
+      }
+    }
+    return rows.iterator();
+  }
+}

@@ -1,0 +1,50 @@
+package dev.lockstep.driver.evaluation;
+
+import dev.lockstep.common.failure.FailureKind;
+import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.common.storage.Storage;
+import dev.lockstep.driver.predict.SentNetwork;
+import dev.lockstep.driver.predict.TrainedRun;
+import dev.lockstep.driver.prepare.Preprocessor;
+import dev.lockstep.driver.prepare.RowColumns;
+import dev.lockstep.driver.prepare.Source;
+import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Evaluates a model on raw files. The sums of partitions are added in the order of the partitions:
+ * counts are exact, and the loss has the same bits as long as Spark cuts the files alike.
+ */
+record RawRows(SparkSession spark, Storage storage) {
+
+  Figures evaluate(TrainedRun trained, String path) {
+    Dataset<Row> raw =
+        new Source(spark, storage).readLabelled(trained.description().config().data(), path);
+    List<String> cells = RowColumns.ofInput(raw);
+    Dataset<Row> samples =
+        Preprocessor.of(trained.preprocessing()).apply(raw).drop(RowColumns.IMAGE);
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    SentNetwork network = SentNetwork.send(context, trained.model());
+    try {
+      List<PartialFigures> parts =
+          samples.javaRDD().mapPartitions(new EvaluatePartition(network, cells)).collect();
+      Figures figures = PartialFigures.sum(path, trained.model().schema().label(), parts);
+      requireOneSample(figures, path);
+      return figures;
+    } finally {
+      network.release();
+    }
+  }
+
+  private static void requireOneSample(Figures figures, String path) {
+    if (figures.account().allBad()) {
+      throw new LockstepException(
+          FailureKind.DATA,
+          "Cannot evaluate any of the %d rows of %s: %s"
+              .formatted(figures.account().rows(), path, figures.account().example()));
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package dev.lockstep.driver.predict;
+
+import dev.lockstep.common.failure.FailureKind;
+import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.common.run.RunDescription;
+import dev.lockstep.common.run.RunDirectory;
+import dev.lockstep.common.storage.Json;
+import dev.lockstep.common.storage.Storage;
+import dev.lockstep.driver.model.ModelFiles;
+import dev.lockstep.driver.model.SavedModel;
+import dev.lockstep.driver.prepare.Preprocessing;
+
+/** A run whose model can be used: its description, its network, its fitted preprocessing. */
+public record TrainedRun(
+    RunDescription description, SavedModel model, Preprocessing preprocessing) {
+
+  /**
+   * Opens a run.
+   *
+   * @throws LockstepException of kind CONFIG where there is no run or no model in it
+   */
+  public static TrainedRun read(Storage storage, RunDirectory run) {
+    if (!storage.exists(run.description())) {
+      throw new LockstepException(
+          FailureKind.CONFIG,
+          "Cannot use run %s: there is no %s (name the folder of a run)"
+              .formatted(run.root(), run.description()));
+    }
+    RunDescription description =
+        Json.read(storage.readText(run.description()), RunDescription.class, run.description());
+    if (description.formatVersion() != RunDescription.FORMAT_VERSION) {
+      throw new LockstepException(
+          FailureKind.CONFIG,
+          "Cannot use run %s: it has format %d, and this version of Lockstep reads format %d"
+              .formatted(run.root(), description.formatVersion(), RunDescription.FORMAT_VERSION));
+    }
+    SavedModel model = ModelFiles.read(storage, run);
+    Preprocessing preprocessing =
+        Json.read(
+            model.preprocessing(),
+            Preprocessing.class,
+            run.model() + "/" + ModelFiles.PREPROCESSING);
+    return new TrainedRun(description, model, preprocessing);
+  }
+}
