@@ -1,11 +1,13 @@
 # What the scripts share: the checks of the tools, the build, and the JVM that runs the result.
-# To be sourced with `root` set to the project's root.
+# To be sourced; sets `root` to the project's root.
 # shellcheck shell=bash
 
-# Prints one sentence and ends with the exit code for wrong usage.
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+# Prints one sentence and ends with the exit code given, or that for wrong usage.
 fail() {
   printf '%s\n' "$1" >&2
-  exit 2
+  exit "${2:-2}"
 }
 
 # Names of Java's tools: those of JAVA_HOME where it is set.
@@ -46,7 +48,7 @@ driver_jar() {
 # Whether a module has no jar, or one older than what it is made from.
 is_stale() {
   local module=$1 jar
-  for jar in "$root/$module"/target/lockstep-"$module"-*.jar; do
+  for jar in "$root/$module/target/lockstep-$module"-*.jar; do
     [[ -f $jar ]] || return 0
     [[ -z $(find "$root/pom.xml" "$root/$module/pom.xml" "$root/$module/src/main" -newer "$jar" -print -quit) ]] || return 0
   done
@@ -72,7 +74,8 @@ build_if_stale() {
   flock 9
   if ! is_built; then
     printf 'Building Lockstep in %s …\n' "$root" >&2
-    mvn -q -B -f "$root/pom.xml" package -DskipTests >&2 || fail "Cannot build Lockstep: see Maven's messages above"
+    mvn -q -B -Dstyle.color=never -f "$root/pom.xml" package -DskipTests -Dspotless.check.skip >&2 ||
+      fail "Cannot build Lockstep: see Maven's messages above" 1
     touch "$root"/{common,worker,driver}/target/lockstep-*.jar
   fi
   exec 9<&-
@@ -82,7 +85,8 @@ build_if_stale() {
 log_folder() {
   local folder
   folder=${TMPDIR:-/tmp}/lockstep-$(id -un)
-  if ! mkdir -p -m 700 "$folder" 2>/dev/null || [[ ! -O $folder ]]; then
+  mkdir -m 700 "$folder" 2>/dev/null || true
+  if [[ ! -d $folder || ! -O $folder || ! -w $folder ]]; then
     folder=$(mktemp -d)
   fi
   find "$folder" -maxdepth 1 -name '*.log*' -mtime +7 -delete

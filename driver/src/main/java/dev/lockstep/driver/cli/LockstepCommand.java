@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.SparkUserAppException;
 import picocli.CommandLine.Command;
 
@@ -31,6 +32,7 @@ public final class LockstepCommand {
    * @throws SparkUserAppException in place of the exit, in Spark's cluster deploy mode
    */
   public static void main(String[] arguments) throws SparkUserAppException {
+    Locale.setDefault(Locale.ROOT); // figures look alike everywhere
     ProcessLog.open();
     Console console =
         new Console(

@@ -1,0 +1,65 @@
+package dev.lockstep.driver.bench;
+
+import dev.lockstep.common.failure.FailureKind;
+import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.common.run.Progress;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What a benchmark is run with.
+ *
+ * @param options value by name: all that the benchmark knows, defaults filled in
+ * @param scratch an empty folder of its own, deleted afterwards
+ */
+public record Setting(Map<String, String> options, Path scratch, Progress progress) {
+  public Setting {
+    options = Map.copyOf(options);
+  }
+
+  /**
+   * The options of a benchmark with some of them changed.
+   *
+   * @throws LockstepException of kind {@link FailureKind#CONFIG} for an option it does not know
+   */
+  static Map<String, String> optionsOf(Benchmark benchmark, Map<String, String> changes) {
+    Map<String, String> options = new HashMap<>(benchmark.options());
+    for (String name : changes.keySet()) {
+      if (!options.containsKey(name)) {
+        throw new LockstepException(
+            FailureKind.CONFIG,
+            "Cannot set '%s' of benchmark %s: it knows %s"
+                .formatted(name, benchmark.name(), benchmark.options().keySet()));
+      }
+    }
+    options.putAll(changes);
+    return options;
+  }
+
+  /**
+   * An option that is a whole number above 0.
+   *
+   * @throws LockstepException of kind {@link FailureKind#CONFIG} where it is none
+   */
+  public int number(String option) {
+    String value = options.get(option);
+    try {
+      int number = Integer.parseInt(value);
+      if (number > 0) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      throw notANumber(option, value, e);
+    }
+    throw notANumber(option, value, null);
+  }
+
+  private static LockstepException notANumber(
+      String option, String value, NumberFormatException cause) {
+    return new LockstepException(
+        FailureKind.CONFIG,
+        "'%s' is '%s' but must be a whole number > 0".formatted(option, value),
+        cause);
+  }
+}
