@@ -20,6 +20,7 @@ import dev.lockstep.worker.evaluation.EvaluationSums;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -77,7 +78,7 @@ record TestPart(SparkSession spark, Storage storage) {
   }
 
   private static void requireTrainingData(TrainedRun trained, RunDirectory run, String digest) {
-    if (!digest.equals(trained.description().dataDigest())) {
+    if (!trained.description().dataDigest().equals(Optional.of(digest))) {
       throw new LockstepException(
           FailureKind.DATA,
           "Cannot evaluate %s: %s was prepared anew since the run was trained (name a file by --data)"

@@ -17,7 +17,9 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 public final class ModelFiles {
   static final String NETWORK = "model.zip";
   static final String SCHEMA = "schema.json";
-  static final String PREPROCESSING = "preprocessing.json";
+
+  /** Name of the file of the fitted preprocessing. */
+  public static final String PREPROCESSING = "preprocessing.json";
 
   private ModelFiles() {}
 
