@@ -10,7 +10,12 @@ final class Commands {
   private Commands() {}
 
   static List<Object> of(CommandContext context) {
-    return List.of(new PrepareCommand(context), bench(context));
+    return List.of(
+        new PrepareCommand(context),
+        new TrainCommand(context),
+        new EvaluateCommand(context),
+        new PredictCommand(context),
+        bench(context));
   }
 
   private static BenchCommand bench(CommandContext context) {
