@@ -3,6 +3,7 @@ package dev.lockstep.driver.cli;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.driver.bench.Benchmarks;
 import dev.lockstep.driver.bench.PrepareBenchmark;
+import dev.lockstep.driver.bench.ScalingBenchmark;
 import java.util.List;
 
 /** The commands of the program, in the order of its help. */
@@ -20,7 +21,9 @@ final class Commands {
 
   private static BenchCommand bench(CommandContext context) {
     Storage storage = context.storage();
-    Benchmarks benchmarks = new Benchmarks(List.of(new PrepareBenchmark(storage)), context.clock());
+    Benchmarks benchmarks =
+        new Benchmarks(
+            List.of(new PrepareBenchmark(storage), new ScalingBenchmark(storage)), context.clock());
     return new BenchCommand(context.console(), storage, benchmarks, "bench-results");
   }
 }
