@@ -72,6 +72,9 @@ class PreparationIT {
             new LabelSchema.Classes(
                 "digit", IntStream.range(0, 10).mapToObj(Integer::toString).toList()));
     assertThat(first.samples(manifest.train())).hasSize(1437);
+    assertThat(target)
+        .isDirectoryContaining("glob:**/manifest.json")
+        .isDirectoryNotContaining("glob:**/.*");
 
     Prepared second = Prepared.of(Jobs.of(data), target);
     assertThat(second.lines())
@@ -151,6 +154,21 @@ class PreparationIT {
       prepared.samples(split).forEach(sample -> counts[sample.label().intValue()]++);
     }
     assertThat(counts).containsExactly(980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009);
+  }
+
+  @Test
+  void warnsOfNumbersThatAFewTextsMakeCategories() throws IOException {
+    StringBuilder text = new StringBuilder("x,empty,y\nabc,,0\n");
+    IntStream.range(0, 30).forEach(i -> text.append(i).append(",,1\n"));
+    Path input = Files.writeString(directory.resolve("a.csv"), text.toString());
+    Prepared prepared =
+        Prepared.of(Jobs.of(Jobs.csv(input, Jobs.classes("y"))), directory.resolve("prepared"));
+    assertThat(prepared.lines())
+        .contains(
+            "Column 'x' is taken for categories: 1 of 31 cells are no numbers; see"
+                + " 'data.numeric.columns'",
+            "Column 'empty' is left out: it holds no values");
+    assertThat(prepared.dataset().manifest().schema().input()).isEqualTo(new InputShape.Vector(31));
   }
 
   @Test
