@@ -4,6 +4,7 @@ import dev.lockstep.common.config.ColumnChoice;
 import dev.lockstep.common.config.DataConfig;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -13,6 +14,8 @@ import java.util.List;
  * @param numeric names, in the order of the input
  */
 record ColumnRoles(List<String> numeric, List<String> categorical) {
+
+  private static final int FEW = 20;
 
   static ColumnRoles of(DataConfig data, List<String> columns, ColumnCounts counts) {
     ColumnChoice numeric = data.numeric().columns();
@@ -31,6 +34,25 @@ record ColumnRoles(List<String> numeric, List<String> categorical) {
                 .toList());
     roles.check(features);
     return roles;
+  }
+
+  /** Warns of columns of numbers that a few other cells turn into categories, and of empty ones. */
+  List<String> notes(DataConfig data, List<String> columns, ColumnCounts counts) {
+    List<String> notes = new ArrayList<>();
+    for (int i = 0; i < columns.size(); i++) {
+      String column = columns.get(i);
+      long texts = counts.texts(i);
+      boolean inferred = data.categorical().columns() instanceof ColumnChoice.Auto;
+      if (inferred && categorical.contains(column) && texts * FEW < counts.present(i)) {
+        notes.add(
+            "Column '%s' is taken for categories: %d of %d cells are no numbers; %s"
+                .formatted(column, texts, counts.present(i), "see 'data.numeric.columns'"));
+      }
+      if (counts.present(i) == 0) {
+        notes.add("Column '%s' is left out: it holds no values".formatted(column));
+      }
+    }
+    return notes;
   }
 
   private static boolean chosen(

@@ -57,6 +57,7 @@ public final class Preparation {
       JobConfig job, SourceDescription wanted, PreparedDirectory target) {
     RowOrder order = RowOrder.forBytes(spark, wanted.bytes());
     TrainingInput input = TrainingInput.read(job.data(), source);
+    input.notes().forEach(progress::line);
     SplitSizes sizes = SplitSizes.of(job.data(), input.samples());
     sizes.requireTrainingRows(job.data().train());
     RankedRows training = RankedRows.ofTraining(input.rows(), sizes, job, order);

@@ -3,6 +3,7 @@ package dev.lockstep.driver.prepare;
 import dev.lockstep.common.data.DatasetManifest;
 import dev.lockstep.common.data.Shard;
 import dev.lockstep.common.data.Split;
+import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.storage.FileInfo;
 import dev.lockstep.common.storage.Json;
 import dev.lockstep.common.storage.Sha256;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -25,6 +27,7 @@ record PreparedDirectory(Storage storage, String root) {
   static final String VALIDATION = "validation";
   static final String TEST = "test";
 
+  private static final Pattern SHARD = Pattern.compile("(train|validation|test)-[0-9]{5,}[.]arrow");
   private static final String STAGING = ".staging-";
 
   /** Why the folder has to be prepared for a source; empty where it is up to date. */
@@ -32,10 +35,17 @@ record PreparedDirectory(Storage storage, String root) {
     if (!isComplete()) {
       return List.of("it is not prepared");
     }
-    SourceDescription earlier =
-        Json.read(storage.readText(source()), SourceDescription.class, source());
-    List<String> changes = source.changesSince(earlier);
-    return changes.isEmpty() ? damages() : changes;
+    String earlier = storage.readText(source());
+    String manifest = storage.readText(manifest());
+    try {
+      List<String> changes =
+          source.changesSince(Json.read(earlier, SourceDescription.class, source()));
+      return changes.isEmpty()
+          ? damages(Json.read(manifest, DatasetManifest.class, manifest()))
+          : changes;
+    } catch (LockstepException e) {
+      return List.of("another version of Lockstep has prepared it");
+    }
   }
 
   boolean isComplete() {
@@ -70,13 +80,12 @@ record PreparedDirectory(Storage storage, String root) {
   void sweep(DatasetManifest manifest) {
     Set<String> current = shards(manifest).map(Shard::file).collect(Collectors.toSet());
     storage.names(root).stream()
-        .filter(name -> name.startsWith(STAGING) || name.endsWith(".arrow"))
+        .filter(name -> name.startsWith(STAGING) || SHARD.matcher(name).matches())
         .filter(name -> !current.contains(name))
         .forEach(name -> storage.delete(root + "/" + name));
   }
 
-  private List<String> damages() {
-    DatasetManifest manifest = read().manifest();
+  private List<String> damages(DatasetManifest manifest) {
     if (manifest.formatVersion() != DatasetManifest.FORMAT_VERSION) {
       return List.of("it has format version " + manifest.formatVersion());
     }

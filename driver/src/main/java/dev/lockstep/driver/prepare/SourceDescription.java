@@ -31,17 +31,24 @@ record SourceDescription(
 
   static SourceDescription of(JobConfig job, Storage storage) {
     DataConfig data = job.data();
-    Stream<String> paths =
-        Stream.of(
-                Stream.of(data.train()),
-                path(data.validation()),
-                path(data.test()),
-                data.idx().trainLabels().stream(),
-                data.idx().validationLabels().stream(),
-                data.idx().testLabels().stream())
-            .flatMap(Function.identity());
-    List<FileInfo> files = paths.flatMap(path -> storage.list(path).stream()).toList();
+    List<FileInfo> files =
+        Stream.of(Stream.of(data.train()), path(data.validation()), path(data.test()))
+            .flatMap(Function.identity())
+            .flatMap(path -> files(data, path, storage))
+            .toList();
     return new SourceDescription(data, job.training().seed(), job.training().order(), files);
+  }
+
+  private static Stream<FileInfo> files(DataConfig data, String path, Storage storage) {
+    List<FileInfo> files = storage.list(path);
+    Stream<FileInfo> labels =
+        switch (data.format()) {
+          case CSV -> Stream.of();
+          case IDX ->
+              new IdxLabels(storage)
+                  .of(data, path, files).stream().flatMap(file -> storage.list(file).stream());
+        };
+    return Stream.concat(files.stream(), labels);
   }
 
   long bytes() {

@@ -66,6 +66,20 @@ final class Jobs {
         Optional.empty());
   }
 
+  static DataConfig idx(Path images, Holdout test, Holdout validation) {
+    return new DataConfig(
+        DataFormat.IDX,
+        images.toString(),
+        test,
+        validation,
+        HEADER,
+        new IdxConfig(Optional.empty(), Optional.empty(), Optional.empty()),
+        classes("label"),
+        new NumericConfig(AUTO, Scale.MIN_MAX, Missing.MEAN),
+        ONE_HOT,
+        Optional.empty());
+  }
+
   static JobConfig of(DataConfig data) {
     return of(data, TrainingConfig.Order.SHUFFLED, 42);
   }

@@ -8,8 +8,15 @@ final class LocalSpark {
   private LocalSpark() {}
 
   static SparkSession session() {
+    return session("local[2]");
+  }
+
+  /**
+   * @param master takes effect where no session is running
+   */
+  static SparkSession session(String master) {
     return SparkSession.builder()
-        .master("local[2]")
+        .master(master)
         .appName("prepare")
         .config(
             Map.of(
