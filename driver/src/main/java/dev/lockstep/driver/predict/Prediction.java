@@ -24,6 +24,9 @@ import org.apache.spark.sql.types.StructType;
  * about it or with the reason why it says nothing. Labels in the input are carried over and not
  * looked at.
  *
+ * <p>The last bits of the outputs follow from the files, the model and the kind of processor; the
+ * number of cores or workers changes none (see {@link FileCuts}).
+ *
  * <p>Images come out as their file and {@code index}, their number in it, instead of their pixels.
  */
 public final class Prediction {
@@ -35,6 +38,13 @@ public final class Prediction {
   private final Progress progress;
 
   public Prediction(SparkSession spark, Storage storage, Progress progress) {
+    this(storage, progress, FileCuts.byBytes(spark));
+  }
+
+  /**
+   * @param spark cuts files as it is set to
+   */
+  Prediction(Storage storage, Progress progress, SparkSession spark) {
     this.spark = spark;
     this.storage = storage;
     this.progress = progress;
