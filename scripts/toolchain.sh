@@ -74,7 +74,8 @@ build_if_stale() {
   flock 9
   if ! is_built; then
     printf 'Building Lockstep in %s …\n' "$root" >&2
-    mvn -q -B -Dstyle.color=never -f "$root/pom.xml" package -DskipTests -Dspotless.check.skip >&2 ||
+    mvn -q -B -f "$root/pom.xml" package -DskipTests -Dspotless.check.skip 2>&1 |
+      sed 's/\x1b\[[0-9;]*m//g' >&2 ||
       fail "Cannot build Lockstep: see Maven's messages above" 1
     touch "$root"/{common,worker,driver}/target/lockstep-*.jar
   fi

@@ -46,7 +46,7 @@ public final class JobFile {
               .formatted(origin, tree.isMissingNode() ? "is empty" : "is not a map of keys"));
     }
     Problems problems = new Problems();
-    overrides.forEach(text1 -> JobOverride.apply(text1, (ObjectNode) tree, problems));
+    overrides.forEach(option -> JobOverride.apply(option, (ObjectNode) tree, problems));
     Optional<JobConfig> job = new JobSection(storage).read(tree, "", problems);
     return job.filter(complete -> problems.count() == 0)
         .orElseThrow(() -> refused(report(origin, problems)));
@@ -54,7 +54,7 @@ public final class JobFile {
 
   private static String report(String origin, Problems problems) {
     int count = problems.count();
-    return "Cannot use job file %s: %d problem%s%n%s"
+    return "Cannot use job file %s: %d problem%s\n%s"
         .formatted(origin, count, count == 1 ? "" : "s", String.join("\n", problems.messages()));
   }
 

@@ -30,7 +30,8 @@ final class RegularisationKeys {
             "weight-decay",
             FACTOR,
             fallback,
-            "factor of the weights that each update subtracts, times the learning rate; not together with l2"
+            "factor of the weights that each update subtracts, times the learning rate (not"
+                + " together with l2)"
                 + where);
   }
 

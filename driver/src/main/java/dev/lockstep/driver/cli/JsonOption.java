@@ -11,6 +11,6 @@ final class JsonOption {
 
   /** The text of a result in the form that was chosen, without a line feed at its end. */
   <T> String text(T result, Function<T, String> forPeople) {
-    return json ? Json.write(result).stripTrailing() : forPeople.apply(result);
+    return (json ? Json.write(result) : forPeople.apply(result)).stripTrailing();
   }
 }

@@ -3,7 +3,6 @@ package dev.lockstep.driver.cli;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.util.List;
 import java.util.Locale;
 import org.apache.spark.SparkUserAppException;
 import picocli.CommandLine.Command;
@@ -42,7 +41,8 @@ public final class LockstepCommand {
             Clock.systemUTC());
     Interruption interruption = new Interruption();
     ProcessSignals.handle(interruption, console);
-    Program program = new Program(console, interruption, List.of());
+    CommandContext context = new CommandContext(console, interruption, Clock.systemUTC());
+    Program program = new Program(console, interruption, Commands.of(context));
     ProcessEnd.with(program.run(arguments));
   }
 }

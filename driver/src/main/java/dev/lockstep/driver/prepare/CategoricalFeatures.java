@@ -24,7 +24,7 @@ import org.apache.spark.sql.Row;
  * <p>A category that the training part lacks has the index after the last, for which the one-hot
  * vector has no element.
  */
-record CategoricalFeatures(List<Preprocessing.Categorical> columns) {
+record CategoricalFeatures(List<Preprocessing.Categorical> columns, List<String> missing) {
   /** Stands for a missing value; a cell of text cannot hold this character. */
   private static final String MISSING = "\0";
 
@@ -34,7 +34,7 @@ record CategoricalFeatures(List<Preprocessing.Categorical> columns) {
     }
     Map<String, Column> keys = new LinkedHashMap<>();
     for (Preprocessing.Categorical column : columns) {
-      keys.put(keyOf(column), coalesce(text(column), lit(MISSING)));
+      keys.put(keyOf(column), coalesce(Cells.present(column.column(), missing), lit(MISSING)));
     }
     return oneHot(indexer().transform(rows.withColumns(keys)));
   }
@@ -79,7 +79,9 @@ record CategoricalFeatures(List<Preprocessing.Categorical> columns) {
   }
 
   private static Column unseen(Preprocessing.Categorical column) {
-    Column text = coalesce(concat(lit("'"), text(column), lit("'")), lit("missing"));
+    Column key = RowColumns.named(keyOf(column));
+    Column text =
+        when(key.equalTo(MISSING), lit("missing")).otherwise(concat(lit("'"), key, lit("'")));
     return when(
         RowColumns.named(indexOf(column)).equalTo(column.size()),
         concat(
@@ -91,10 +93,6 @@ record CategoricalFeatures(List<Preprocessing.Categorical> columns) {
   private static String[] keys(Preprocessing.Categorical column) {
     Stream<String> missing = column.missing() ? Stream.of(MISSING) : Stream.of();
     return Stream.concat(column.categories().stream(), missing).toArray(String[]::new);
-  }
-
-  private static Column text(Preprocessing.Categorical column) {
-    return RowColumns.named(TabularFeatures.textOf(column.column()));
   }
 
   private static String[] names(

@@ -3,6 +3,7 @@ package dev.lockstep.driver.prepare;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
 
 import dev.lockstep.common.data.LabelSchema;
@@ -11,6 +12,7 @@ import org.apache.spark.ml.feature.StringIndexerModel;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.api.java.UDF2;
 import org.apache.spark.sql.types.DataTypes;
 
 /** Adds the label to raw rows, null where a row has none, and completes the column of problems. */
@@ -77,7 +79,8 @@ interface LabelColumns {
       if (!RowColumns.ofInput(rows).contains(schema.column())) {
         return NONE.addTo(rows);
       }
-      NumberProblems problems = new NumberProblems(schema.column(), TEXT, NUMBER);
+      NumberCheck check = new NumberCheck(schema.column(), false, schema.shift(), schema.scale());
+      UDF2<String, Double, String> problem = check::problem;
       Column number = RowColumns.named(NUMBER);
       return text.addTo(rows, schema.column())
           .withColumn(NUMBER, Cells.number(TEXT))
@@ -86,8 +89,7 @@ interface LabelColumns {
               RowColumns.PROBLEM,
               coalesce(
                   RowColumns.named(RowColumns.PROBLEM),
-                  problems.notFinite(),
-                  problems.tooLarge(schema.shift(), schema.scale())));
+                  udf(problem, DataTypes.StringType).apply(RowColumns.named(TEXT), number)));
     }
   }
 }

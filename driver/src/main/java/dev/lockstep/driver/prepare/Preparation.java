@@ -1,16 +1,17 @@
 package dev.lockstep.driver.prepare;
 
+import dev.lockstep.common.config.Holdout;
 import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.data.DataSchema;
 import dev.lockstep.common.data.DatasetManifest;
 import dev.lockstep.common.data.Split;
-import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.Progress;
 import dev.lockstep.common.storage.Storage;
+import java.util.HashMap;
 import java.util.List;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -54,51 +55,64 @@ public final class Preparation {
 
   private PreparedDataset prepare(
       JobConfig job, SourceDescription wanted, PreparedDirectory target) {
+    RowOrder order = RowOrder.forBytes(spark, wanted.bytes());
     TrainingInput input = TrainingInput.read(job.data(), source);
     SplitSizes sizes = SplitSizes.of(job.data(), input.samples());
-    if (sizes.train() == 0) {
-      throw new LockstepException(
-          FailureKind.DATA,
-          "Cannot train on %s: no row is left for training (%d rows, %d for test, %d for validation)"
-              .formatted(job.data().train(), input.samples(), sizes.test(), sizes.validation()));
-    }
-    RowOrder order = RowOrder.forBytes(spark, wanted.bytes());
-    RawSplits raw = RawSplits.of(job, source, order, input.rows(), sizes);
-    Preprocessing fitted = input.fitting().apply(raw.train().rows());
-    RawSplits samples = raw.with(Preprocessor.of(fitted));
-    samples.forEach(rows -> new BadRows(job.data().label().column()).refuse(rows));
-    DatasetManifest manifest = write(samples, fitted.schema(), target);
+    sizes.requireTrainingRows(job.data().train());
+    RankedRows training = RankedRows.ofTraining(input.rows(), sizes, job, order);
+    Preprocessing fitted = input.fitting().apply(training.part(PreparedDirectory.TRAIN));
+    Preprocessor preprocessor = Preprocessor.of(fitted);
+    List<RankedRows> sources =
+        Stream.concat(Stream.of(training), holdouts(job, order))
+            .map(rows -> rows.with(preprocessor))
+            .toList();
+    BadRows badRows = new BadRows(job.data().label().column());
+    sources.forEach(rows -> badRows.refuse(rows.rows()));
+    DatasetManifest manifest = write(sources, fitted.schema(), target);
     PreparedDataset prepared = target.commit(manifest, fitted, wanted);
     target.sweep(manifest);
     return prepared;
   }
 
-  private DatasetManifest write(RawSplits samples, DataSchema schema, PreparedDirectory target) {
+  /** Splits that have files of their own. */
+  private Stream<RankedRows> holdouts(JobConfig job, RowOrder order) {
+    return Stream.concat(
+        holdout(PreparedDirectory.VALIDATION, job.data().validation(), job, order),
+        holdout(PreparedDirectory.TEST, job.data().test(), job, order));
+  }
+
+  private Stream<RankedRows> holdout(String split, Holdout holdout, JobConfig job, RowOrder order) {
+    return holdout instanceof Holdout.Path files
+        ? Stream.of(
+            RankedRows.ofSplit(split, source.readLabelled(job.data(), files.path()), job, order))
+        : Stream.of();
+  }
+
+  private DatasetManifest write(
+      List<RankedRows> sources, DataSchema schema, PreparedDirectory target) {
     String staging = target.newStaging();
+    SampleWriter writer = new SampleWriter(schema, WorkerStorage.of(spark), target.root(), staging);
     target.open();
+    Map<String, Split> splits = new HashMap<>();
     try {
-      SplitWriter writer = new SplitWriter(schema, WorkerStorage.of(spark), target.root(), staging);
-      return new DatasetManifest(
-          DatasetManifest.FORMAT_VERSION,
-          schema,
-          write("train", samples.train(), writer),
-          write("validation", samples.validation(), writer),
-          write("test", samples.test(), writer));
+      sources.forEach(rows -> splits.putAll(writer.write(rows)));
     } finally {
       storage.delete(staging);
     }
-  }
-
-  private Split write(String name, RawSplits.Part part, SplitWriter writer) {
-    Dataset<Row> rows = part.rows();
-    Split split = writer.write(name, rows, part.samples());
-    if (split.samples() != part.samples()) {
-      throw new LockstepException(
-          FailureKind.INTERNAL,
-          "Cannot prepare the %s part: wrote %d of its %d samples"
-              .formatted(name, split.samples(), part.samples()));
-    }
-    progress.line("Wrote %d samples for %s".formatted(split.samples(), name));
-    return split;
+    DatasetManifest manifest =
+        new DatasetManifest(
+            DatasetManifest.FORMAT_VERSION,
+            schema,
+            splits.getOrDefault(PreparedDirectory.TRAIN, Split.EMPTY),
+            splits.getOrDefault(PreparedDirectory.VALIDATION, Split.EMPTY),
+            splits.getOrDefault(PreparedDirectory.TEST, Split.EMPTY));
+    progress.line(
+        "Prepared %d training, %d validation and %d test samples of %d features"
+            .formatted(
+                manifest.train().samples(),
+                manifest.validation().samples(),
+                manifest.test().samples(),
+                schema.input().size()));
+    return manifest;
   }
 }

@@ -21,6 +21,10 @@ import java.util.stream.Stream;
  * @param root fully qualified
  */
 record PreparedDirectory(Storage storage, String root) {
+  static final String TRAIN = "train";
+  static final String VALIDATION = "validation";
+  static final String TEST = "test";
+
   private static final String STAGING = ".staging-";
 
   /** Why the folder has to be prepared for a source; empty where it is up to date. */

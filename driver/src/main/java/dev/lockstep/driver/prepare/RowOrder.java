@@ -1,6 +1,5 @@
 package dev.lockstep.driver.prepare;
 
-import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.xxhash64;
 
@@ -28,6 +27,7 @@ record RowOrder(SparkSession spark, int partitions) {
       List.of(RowColumns.FILE, RowColumns.BLOCK, RowColumns.ROW);
   private static final long TASK_BYTES = 128L << 20;
   private static final int MOST_TASKS = 10_000;
+  private static final String GROUP = RowColumns.RESERVED + "group";
   private static final String FIRST_HASH = RowColumns.RESERVED + "hash_1";
   private static final String SECOND_HASH = RowColumns.RESERVED + "hash_2";
 
@@ -43,10 +43,8 @@ record RowOrder(SparkSession spark, int partitions) {
    * places.
    */
   Dataset<Row> byContent(Dataset<Row> rows, long seed) {
-    Column[] cells = RowColumns.ofInput(rows).stream().map(Cells::raw).toArray(Column[]::new);
-    boolean images = List.of(rows.columns()).contains(RowColumns.IMAGE);
-    List<Column> content = new ArrayList<>(List.of(cells));
-    if (images) {
+    List<Column> content = new ArrayList<>(List.of(Cells.raw(RowColumns.ofInput(rows))));
+    if (List.of(rows.columns()).contains(RowColumns.IMAGE)) {
       content.add(RowColumns.named(RowColumns.IMAGE));
     }
     Dataset<Row> hashed =
@@ -54,8 +52,7 @@ record RowOrder(SparkSession spark, int partitions) {
             .withColumn(SECOND_HASH, hash(seed, 2, content));
     List<String> hashes = List.of(FIRST_HASH, SECOND_HASH);
     List<Column> keys = new ArrayList<>(List.of(RowColumns.named(hashes)));
-    keys.add(array(cells));
-    keys.addAll(content.subList(cells.length, content.size()));
+    keys.addAll(content);
     keys.addAll(List.of(RowColumns.named(ORIGIN)));
     return numbered(
         hashed
@@ -64,11 +61,19 @@ record RowOrder(SparkSession spark, int partitions) {
             .drop(hashes.toArray(String[]::new)));
   }
 
-  /** The order of the input: file by file, and within a file from its beginning to its end. */
-  Dataset<Row> byInput(Dataset<Row> rows) {
+  /**
+   * The order of the input, file by file, each from its beginning to its end; but rows of a smaller
+   * group come first.
+   */
+  Dataset<Row> byInput(Dataset<Row> rows, Column group) {
+    Column[] keys =
+        Stream.concat(Stream.of(RowColumns.named(GROUP)), Stream.of(RowColumns.named(ORIGIN)))
+            .toArray(Column[]::new);
     return numbered(
-        rows.repartitionByRange(partitions, RowColumns.named(ORIGIN))
-            .sortWithinPartitions(RowColumns.named(ORIGIN)));
+        rows.withColumn(GROUP, group)
+            .repartitionByRange(partitions, keys)
+            .sortWithinPartitions(keys)
+            .drop(GROUP, RANK));
   }
 
   private static Column hash(long seed, int salt, List<Column> content) {

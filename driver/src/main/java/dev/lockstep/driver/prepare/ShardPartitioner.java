@@ -2,25 +2,23 @@ package dev.lockstep.driver.prepare;
 
 import org.apache.spark.Partitioner;
 
-/** Sends each sample to the shard that its place in the split belongs to. */
+/** Sends each sample to the task of the shard that it belongs to. */
 final class ShardPartitioner extends Partitioner {
   private static final long serialVersionUID = 1L;
 
-  private final int shards;
-  private final long shardSamples;
+  private final long[] starts;
 
-  ShardPartitioner(int shards, long shardSamples) {
-    this.shards = shards;
-    this.shardSamples = shardSamples;
+  ShardPartitioner(ShardPlan plan) {
+    starts = plan.starts();
   }
 
   @Override
   public int numPartitions() {
-    return shards;
+    return starts.length;
   }
 
   @Override
-  public int getPartition(Object place) {
-    return Math.toIntExact((Long) place / shardSamples);
+  public int getPartition(Object rank) {
+    return ShardPlan.shardOf((Long) rank, starts);
   }
 }

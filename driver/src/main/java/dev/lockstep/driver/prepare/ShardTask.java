@@ -21,18 +21,14 @@ import scala.Tuple2;
  * so that a task may fail, be repeated, or run twice at once.
  */
 record ShardTask(
-    String split,
-    ShardFormat format,
-    int blockSamples,
-    WorkerStorage workers,
-    String directory,
-    String staging)
+    ShardPlan plan, ShardFormat format, WorkerStorage workers, String directory, String staging)
     implements FlatMapFunction<Iterator<Tuple2<Long, byte[]>>, String> {
 
   /** The JSON of the {@link Shard}. */
   @Override
   public Iterator<String> call(Iterator<Tuple2<Long, byte[]>> samples) {
-    String name = "%s-%05d.arrow".formatted(split, TaskContext.getPartitionId());
+    ShardPlan.Planned planned = plan.shards().get(TaskContext.getPartitionId());
+    String name = planned.file();
     String temporary = staging + "/" + name + "." + UUID.randomUUID();
     Storage storage = workers.open();
     Iterator<byte[]> contents =
@@ -40,7 +36,7 @@ record ShardTask(
             .map(Tuple2::_2)
             .iterator();
     try {
-      ShardWriter writer = new ShardWriter(format, blockSamples);
+      ShardWriter writer = new ShardWriter(format, planned.blockSamples());
       Shard shard;
       try (OutputStream out = storage.create(temporary)) {
         shard = writer.write(name, contents, out);

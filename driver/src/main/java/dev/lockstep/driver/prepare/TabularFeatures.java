@@ -7,9 +7,7 @@ import static org.apache.spark.sql.functions.when;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.ml.feature.VectorAssembler;
 import org.apache.spark.ml.functions;
@@ -27,14 +25,14 @@ final class TabularFeatures implements FeatureColumns {
 
   TabularFeatures(Preprocessing.Tabular fitted) {
     this.fitted = fitted;
-    numeric = new NumericFeatures(fitted.numeric());
-    categorical = new CategoricalFeatures(fitted.categorical());
+    numeric = new NumericFeatures(fitted.numeric(), fitted.missing());
+    categorical = new CategoricalFeatures(fitted.categorical(), fitted.missing());
   }
 
   @Override
   public Dataset<Row> addTo(Dataset<Row> rows) {
     requireColumns(rows);
-    Dataset<Row> encoded = categorical.addTo(numeric.addTo(withTexts(rows)));
+    Dataset<Row> encoded = categorical.addTo(numeric.addTo(rows));
     List<String> parts = Stream.concat(numeric.parts(), categorical.parts()).toList();
     Dataset<Row> assembled =
         new VectorAssembler()
@@ -63,17 +61,6 @@ final class TabularFeatures implements FeatureColumns {
     return Stream.concat(
         fitted.numeric().stream().map(Preprocessing.Numeric::column),
         fitted.categorical().stream().map(Preprocessing.Categorical::column));
-  }
-
-  private Dataset<Row> withTexts(Dataset<Row> rows) {
-    Map<String, Column> texts = new LinkedHashMap<>();
-    columns().forEach(column -> texts.put(textOf(column), Cells.present(column, fitted.missing())));
-    return rows.withColumns(texts);
-  }
-
-  /** Name of the column that holds a cell's text, null where it is missing. */
-  static String textOf(String column) {
-    return RowColumns.temporary("text", column);
   }
 
   private Column problem(Dataset<Row> rows) {

@@ -1,18 +1,14 @@
 package dev.lockstep.driver.prepare;
 
-import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.when;
 
 import dev.lockstep.common.config.DataConfig;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.function.Function;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -38,26 +34,21 @@ record TabularFitting(DataConfig data, ColumnRoles roles) {
 
   /** The columns that {@link TrainingStatistics} takes. */
   private Dataset<Row> cells(Dataset<Row> rows) {
+    String numbers = RowColumns.RESERVED + "numbers";
+    String categories = RowColumns.RESERVED + "categories";
     String numberOfLabel = RowColumns.RESERVED + "label_number";
-    Map<String, Column> texts = new LinkedHashMap<>();
-    Stream.concat(roles.numeric().stream(), roles.categorical().stream())
-        .forEach(
-            column ->
-                texts.put(
-                    TabularFeatures.textOf(column), Cells.present(column, data.csv().missing())));
+    List<String> missing = data.csv().missing();
     Column label = RowColumns.named(numberOfLabel);
-    return new LabelText(data.csv().missing(), data.label().rename())
-        .addTo(rows.withColumns(texts), data.label().column())
+    return new LabelText(missing, data.label().rename())
+        .addTo(rows, data.label().column())
         .withColumn(numberOfLabel, Cells.number(LabelColumns.TEXT))
+        .withColumn(numbers, Cells.present(roles.numeric(), missing))
+        .withColumn(categories, Cells.present(roles.categorical(), missing))
         .select(
-            arrayOf(roles.numeric(), Cells::number).cast("array<double>"),
-            arrayOf(roles.categorical(), RowColumns::named).cast("array<string>"),
+            expr(Cells.numbersIn(numbers)),
+            RowColumns.named(categories),
             RowColumns.named(LabelColumns.TEXT),
             when(Cells.finite(label), label));
-  }
-
-  private static Column arrayOf(List<String> columns, Function<String, Column> value) {
-    return array(columns.stream().map(TabularFeatures::textOf).map(value).toArray(Column[]::new));
   }
 
   private List<Preprocessing.Numeric> numeric(TrainingStatistics fitted, Dataset<Row> cells) {

@@ -1,6 +1,5 @@
 package dev.lockstep.driver.prepare;
 
-import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.expr;
 
 import dev.lockstep.common.config.DataConfig;
@@ -18,14 +17,11 @@ record TabularInspection(DataConfig data) {
 
   ColumnCounts count(Dataset<Row> rows) {
     List<String> columns = RowColumns.ofInput(rows);
-    Column[] cells =
-        columns.stream()
-            .map(column -> Cells.present(column, data.csv().missing()))
-            .toArray(Column[]::new);
-    return rows.select(array(cells).as("cells"), RowColumns.named(RowColumns.RAGGED))
+    Column cells = Cells.present(columns, data.csv().missing());
+    return rows.select(cells.as("cells"), RowColumns.named(RowColumns.RAGGED))
         .select(
             RowColumns.named("cells"),
-            expr("transform(cells, cell -> try_cast(cell as double))"),
+            expr(Cells.numbersIn("cells")),
             RowColumns.named(RowColumns.RAGGED))
         .javaRDD()
         .treeAggregate(new ColumnCounts(columns.size()), ColumnCounts::add, ColumnCounts::add);

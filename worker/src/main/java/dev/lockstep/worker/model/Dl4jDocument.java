@@ -42,7 +42,9 @@ final class Dl4jDocument {
   private MultiLayerConfiguration fitted(long seed, DataSchema schema) {
     configuration.getConfs().forEach(this::checkSettings);
     require(configuration.getBackpropType() == BackpropType.Standard, "it truncates sequences");
-    require(configuration.getDataType() == DataType.FLOAT, "its data type is not FLOAT");
+    require(
+        configuration.getDataType() == DataType.FLOAT,
+        "its data type is %s but must be FLOAT".formatted(configuration.getDataType()));
     layers.forEach(this::checkLayer);
     Layer last = layers.get(layers.size() - 1);
     require(

@@ -27,11 +27,14 @@ public final class KeyReference {
   }
 
   private static String row(Key<?> key) {
-    return "| `%s` | %s | %s | %s |%n"
+    return "| `%s` | %s | %s | %s |\n"
         .formatted(key.name(), key.type().description(), fallback(key), key.meaning());
   }
 
   private static String fallback(Key<?> key) {
+    if (key.type() instanceof MapType && key.presence() == Key.Presence.DEFAULT) {
+      return "see its table";
+    }
     return key.presence() == Key.Presence.DEFAULT
         ? "`%s`".formatted(key.fallback())
         : key.fallback();

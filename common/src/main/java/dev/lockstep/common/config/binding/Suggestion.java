@@ -9,19 +9,19 @@ public final class Suggestion {
   private Suggestion() {}
 
   /**
-   * The known word that is nearest to a word: at most a third of its letters away, or else one that
-   * it is a part of. Empty where none is near.
+   * The known word that is nearest to a word of three letters or more: at most a third of its
+   * letters away, or else one that it is a part of. Empty where none is near.
    */
   public static Optional<String> nearest(String word, Collection<String> known) {
+    if (word.length() < 3) {
+      return Optional.empty();
+    }
     Optional<String> similar =
         known.stream()
-            .filter(candidate -> distance(word, candidate) <= Math.max(1, word.length() / 3))
+            .filter(candidate -> distance(word, candidate) <= word.length() / 3)
             .min(Comparator.comparingInt(candidate -> distance(word, candidate)));
     return similar.or(
-        () ->
-            known.stream()
-                .filter(candidate -> word.length() > 2 && candidate.contains(word))
-                .findFirst());
+        () -> known.stream().filter(candidate -> candidate.contains(word)).findFirst());
   }
 
   /** {@code " (did you mean 'word'?)"}, or nothing where no known word is near. */

@@ -1,0 +1,26 @@
+package dev.lockstep.driver.cli;
+
+import dev.lockstep.common.storage.Storage;
+import dev.lockstep.driver.bench.Benchmarks;
+import dev.lockstep.driver.bench.PrepareBenchmark;
+import java.util.List;
+
+/** The commands of the program, in the order of its help. */
+final class Commands {
+  private Commands() {}
+
+  static List<Object> of(CommandContext context) {
+    return List.of(
+        new PrepareCommand(context),
+        new TrainCommand(context),
+        new EvaluateCommand(context),
+        new PredictCommand(context),
+        bench(context));
+  }
+
+  private static BenchCommand bench(CommandContext context) {
+    Storage storage = context.storage();
+    Benchmarks benchmarks = new Benchmarks(List.of(new PrepareBenchmark(storage)), context.clock());
+    return new BenchCommand(context.console(), storage, benchmarks, "bench-results");
+  }
+}

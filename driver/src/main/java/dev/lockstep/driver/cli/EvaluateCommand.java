@@ -1,0 +1,52 @@
+package dev.lockstep.driver.cli;
+
+import dev.lockstep.common.storage.Storage;
+import dev.lockstep.driver.evaluation.Evaluation;
+import dev.lockstep.driver.evaluation.EvaluationResult;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Measures how well the model of a run does. */
+@Command(
+    name = "evaluate",
+    description = "Measures the model of a run on its test part, or on other data with labels.",
+    footer = {
+      "",
+      "Examples:",
+      "  lockstep evaluate --run runs/digits",
+      "  lockstep evaluate --run runs/digits --data new.csv --json"
+    })
+final class EvaluateCommand implements Callable<Integer> {
+  private final CommandContext context;
+
+  @Mixin private RunOption run;
+  @Mixin private MasterOption master;
+  @Mixin private JsonOption json;
+
+  @Option(
+      names = "--data",
+      paramLabel = "PATH",
+      description = "File, folder or glob in the format of the job's data (default: its test part)")
+  private Optional<String> data = Optional.empty();
+
+  EvaluateCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    Storage storage = context.storage();
+    EvaluationResult result =
+        context.onCancellableSpark(
+            master.url(),
+            run.name(),
+            spark ->
+                new Evaluation(spark, storage, context.console().progress())
+                    .evaluate(run.run(), data));
+    context.console().result(json.text(result, EvaluationResult::text));
+    return 0;
+  }
+}

@@ -1,0 +1,52 @@
+package dev.lockstep.driver.cli;
+
+import dev.lockstep.common.config.JobConfig;
+import dev.lockstep.common.storage.Storage;
+import dev.lockstep.driver.prepare.Preparation;
+import dev.lockstep.driver.prepare.PreparedDataset;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Prepares the data of a job, so that training finds it ready. */
+@Command(
+    name = "prepare",
+    description = {
+      "Reads the data of a job, fits its preprocessing and writes shuffled shards.",
+      "Data that is prepared already and up to date is left as it is."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  lockstep prepare --job conf/adult.yaml",
+      "  lockstep prepare --job conf/adult.yaml --set data.prepared=hdfs:///prepared/adult"
+    })
+final class PrepareCommand implements Callable<Integer> {
+  private final CommandContext context;
+
+  @Mixin private JobOptions job;
+  @Mixin private MasterOption master;
+  @Mixin private JsonOption json;
+
+  PrepareCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    Storage storage = context.storage();
+    JobConfig config = job.read(storage);
+    String directory = config.data().prepared().orElse(job.runOf(config).data());
+    PreparedDataset dataset =
+        context.onCancellableSpark(
+            master.url(), config.job(), spark -> prepare(spark, storage, config, directory));
+    context.console().result(json.text(PreparedSummary.of(dataset), PreparedSummary::text));
+    return 0;
+  }
+
+  private PreparedDataset prepare(
+      SparkSession spark, Storage storage, JobConfig config, String directory) {
+    return new Preparation(spark, storage, context.console().progress()).prepare(config, directory);
+  }
+}

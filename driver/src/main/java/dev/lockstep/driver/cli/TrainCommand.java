@@ -1,0 +1,62 @@
+package dev.lockstep.driver.cli;
+
+import dev.lockstep.common.config.JobConfig;
+import dev.lockstep.common.run.RunDirectory;
+import dev.lockstep.common.run.RunReport;
+import dev.lockstep.common.storage.Storage;
+import dev.lockstep.driver.training.Training;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Trains the network of a job. */
+@Command(
+    name = "train",
+    description = {
+      "Trains the network of a job and leaves model and report in the run's directory.",
+      "The same job gives the same weights, bit for bit, whatever the number of workers.",
+      "A run that is complete is not trained again."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  lockstep train --job conf/digits.yaml",
+      "  lockstep train --job conf/digits.yaml --set training.epochs=3 --run runs/short --json",
+      "  lockstep train --job conf/adult.yaml --master local[2] --set cluster.workers=2"
+    })
+final class TrainCommand implements Callable<Integer> {
+  private final CommandContext context;
+
+  @Mixin private JobOptions job;
+  @Mixin private MasterOption master;
+  @Mixin private JsonOption json;
+
+  @Option(
+      names = "--new-run",
+      description = "Set a run aside that the directory holds already, and start anew")
+  private boolean newRun;
+
+  TrainCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    Storage storage = context.storage();
+    JobConfig config = job.read(storage);
+    RunDirectory run = job.runOf(config);
+    RunReport report =
+        context.onSpark(master.url(), config.job(), spark -> train(spark, storage, config, run));
+    context.console().result(json.text(report, done -> TrainText.of(done, run)));
+    return 0;
+  }
+
+  private RunReport train(SparkSession spark, Storage storage, JobConfig config, RunDirectory run) {
+    Training.Existing existing = newRun ? Training.Existing.SET_ASIDE : Training.Existing.KEEP;
+    return new Training(
+            spark, storage, context.console().progress(), context.stop(), context.clock())
+        .run(config, run, existing);
+  }
+}

@@ -1,0 +1,191 @@
+package dev.lockstep.driver.training;
+
+import dev.lockstep.common.config.ConfigDigest;
+import dev.lockstep.common.config.GlobalBatchSize;
+import dev.lockstep.common.config.JobConfig;
+import dev.lockstep.common.failure.FailureKind;
+import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.common.run.EpochReport;
+import dev.lockstep.common.run.Progress;
+import dev.lockstep.common.run.RunDirectory;
+import dev.lockstep.common.run.RunReport;
+import dev.lockstep.common.storage.Json;
+import dev.lockstep.common.storage.Storage;
+import dev.lockstep.driver.model.ModelFiles;
+import dev.lockstep.driver.prepare.Preparation;
+import dev.lockstep.driver.prepare.PreparedDataset;
+import dev.lockstep.driver.resources.HadoopSettings;
+import dev.lockstep.driver.resources.StopSignal;
+import dev.lockstep.worker.model.NetworkBuilder;
+import dev.lockstep.worker.model.TrainedState;
+import dev.lockstep.worker.spark.AttemptSpec;
+import dev.lockstep.worker.training.TrainingObserver;
+import dev.lockstep.worker.training.TrainingResult;
+import java.time.Clock;
+import java.util.Optional;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+
+/**
+ * A run from its claim to its report: prepares the data, trains on the cluster, saves the model.
+ *
+ * <p>One attempt is made; a run that fails is not resumed.
+ */
+public final class Training {
+  private static final int ATTEMPT = 1;
+
+  private final SparkSession session;
+  private final JavaSparkContext spark;
+  private final Storage storage;
+  private final Progress progress;
+  private final StopSignal stop;
+  private final Clock clock;
+
+  public Training(
+      SparkSession session, Storage storage, Progress progress, StopSignal stop, Clock clock) {
+    this.session = session;
+    this.spark = new JavaSparkContext(session.sparkContext());
+    this.storage = storage;
+    this.progress = progress;
+    this.stop = stop;
+    this.clock = clock;
+  }
+
+  /** What becomes of a run that the directory holds already. */
+  public enum Existing {
+    /** A complete run of the same job is reported, any other refused. */
+    KEEP,
+    /** It is moved to a name of its own. */
+    SET_ASIDE
+  }
+
+  /**
+   * Trains a job in a run directory.
+   *
+   * @return the final report; that of the earlier run where the same job is complete already
+   * @throws LockstepException of any kind; the report tells of it where the directory was claimed
+   */
+  public RunReport run(JobConfig job, RunDirectory run, Existing existing) {
+    refuseWorkersWithoutLanes(job);
+    String data = job.data().prepared().orElse(run.data());
+    RunClaim claim = new RunClaim(storage, progress);
+    if (existing == Existing.SET_ASIDE) {
+      claim.setAside(run);
+    }
+    Optional<RunReport> complete = claim.claim(job, run, data);
+    if (complete.isPresent()) {
+      progress.line("The run in %s is complete already".formatted(run.root()));
+      return complete.get();
+    }
+    RunRecorder recorder = new RunRecorder(storage, run, clock, job.job(), ConfigDigest.of(job));
+    try {
+      return train(job, run, data, claim, recorder);
+    } catch (RuntimeException | Error e) {
+      LockstepException failure = stop.requested() ? Interruptions.of(e) : LockstepException.in(e);
+      recorder.failed(failure);
+      throw failure;
+    }
+  }
+
+  private RunReport train(
+      JobConfig job, RunDirectory run, String data, RunClaim claim, RunRecorder recorder) {
+    String group = "lockstep-" + job.job();
+    spark.setJobGroup(group, "Lockstep job " + job.job(), true);
+    stop.onRequest(() -> spark.cancelJobGroup(group));
+    PreparedDataset dataset = new Preparation(session, storage, progress).prepare(job, data);
+    claim.complete(job, run, data, dataset.digest());
+    refuseEmpty(dataset);
+    MultiLayerConfiguration network =
+        NetworkBuilder.build(job.model(), job.training(), dataset.manifest().schema());
+    int lanes = job.training().lanes(dataset.manifest().train().samples());
+    int worldSize = WorldSize.of(job.cluster(), spark.defaultParallelism(), lanes);
+    AttemptSpec spec = spec(job, run, dataset, network, worldSize);
+    recorder.attempt(ATTEMPT, lanes, worldSize, 0);
+    announce(job, dataset, lanes, worldSize);
+    TrainingResult result = new Attempt(spark, stop).run(spec, observer(job, dataset, recorder));
+    saveModel(run, dataset, spec.stagingDirectory());
+    return recorder.completed(result);
+  }
+
+  private AttemptSpec spec(
+      JobConfig job,
+      RunDirectory run,
+      PreparedDataset dataset,
+      MultiLayerConfiguration network,
+      int worldSize) {
+    String root = storage.qualify(run.root());
+    return new AttemptSpec(
+        root,
+        ATTEMPT,
+        worldSize,
+        Json.write(job),
+        Json.write(dataset.manifest()),
+        storage.qualify(dataset.directory()),
+        network.toJson(),
+        storage.qualify(run.staging()) + "/attempt-" + ATTEMPT,
+        "lockstep-attempt-" + ATTEMPT,
+        AttemptSpec.settings(HadoopSettings.in(spark.getConf())));
+  }
+
+  private TrainingObserver observer(JobConfig job, PreparedDataset dataset, RunRecorder recorder) {
+    EpochTable table = new EpochTable(progress, job.training().epochs());
+    table.header();
+    int steps = Steps.anEpoch(job.training(), dataset.manifest());
+    return new TrainingObserver() {
+      @Override
+      public void stepDone(StepReport step) {
+        if (stop.requested()) {
+          spark.cancelJobGroup("lockstep-" + job.job());
+        }
+        table.stepDone(step);
+      }
+
+      @Override
+      public void epochDone(EpochReport epoch) {
+        recorder.epoch(epoch, steps);
+        table.epochDone(epoch);
+      }
+    };
+  }
+
+  private void saveModel(RunDirectory run, PreparedDataset dataset, String staged) {
+    MultiLayerNetwork network = TrainedState.read(storage, staged);
+    ModelFiles.write(
+        storage,
+        run,
+        network,
+        dataset.manifest().schema(),
+        storage.readText(dataset.directory() + "/preprocessing.json"));
+    storage.delete(run.staging());
+  }
+
+  private void announce(JobConfig job, PreparedDataset dataset, int lanes, int worldSize) {
+    progress.line(
+        "Training %s: %,d samples, %d epochs, %d lanes on %d workers"
+            .formatted(
+                job.job(),
+                dataset.manifest().train().samples(),
+                job.training().epochs(),
+                lanes,
+                worldSize));
+  }
+
+  /** Said before anything is read, where the lanes do not depend on the data. */
+  private static void refuseWorkersWithoutLanes(JobConfig job) {
+    if (job.training().globalBatchSize().kind() == GlobalBatchSize.Kind.SAMPLES) {
+      WorldSize.refuseMoreThanLanes(job.cluster(), job.training().lanes(0));
+    }
+  }
+
+  private static void refuseEmpty(PreparedDataset dataset) {
+    if (dataset.manifest().train().samples() == 0) {
+      throw new LockstepException(
+          FailureKind.DATA,
+          "Cannot train on %s: no sample is left for training (lower 'data.test' and"
+                  .formatted(dataset.directory())
+              + " 'data.validation')");
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package dev.lockstep.driver.training;
+
+import dev.lockstep.common.run.Progress;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Keeps what was shown. */
+final class RecordedProgress {
+  final List<String> lines = new CopyOnWriteArrayList<>();
+
+  /** A progress that counts the epochs of the table for a stop signal. */
+  Progress with(ManualStop stop) {
+    return new Progress() {
+      @Override
+      public void status(String text) {}
+
+      @Override
+      public void line(String text) {
+        lines.add(text);
+        if (text.strip().matches("\\d+/\\d+ .*")) {
+          stop.epochShown();
+        }
+      }
+    };
+  }
+}

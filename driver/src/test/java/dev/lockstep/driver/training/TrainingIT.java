@@ -1,0 +1,319 @@
+package dev.lockstep.driver.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.lockstep.common.config.JobConfig;
+import dev.lockstep.common.config.JobFile;
+import dev.lockstep.common.failure.FailureKind;
+import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.common.run.EpochReport;
+import dev.lockstep.common.run.Metrics;
+import dev.lockstep.common.run.RunDirectory;
+import dev.lockstep.common.run.RunReport;
+import dev.lockstep.common.run.RunStatus;
+import dev.lockstep.common.storage.Json;
+import dev.lockstep.common.storage.Sha256;
+import dev.lockstep.common.storage.Storage;
+import dev.lockstep.driver.model.ModelFiles;
+import dev.lockstep.driver.training.Training.Existing;
+import java.io.File;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.sql.SparkSession;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.util.ModelSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class TrainingIT {
+  private static final Path CONF = Path.of(System.getProperty("lockstep.root"), "conf");
+  private static final Storage STORAGE = new Storage(Map.of());
+
+  private static SparkSession spark;
+
+  @TempDir private Path directory;
+  private RunDirectory run;
+  private final RecordedProgress progress = new RecordedProgress();
+  private final ManualStop stop = new ManualStop();
+
+  @BeforeAll
+  static void start() {
+    spark =
+        SparkSession.builder()
+            .master("local[8]")
+            .appName("training")
+            .config("spark.ui.enabled", "false")
+            .config("spark.driver.host", "127.0.0.1")
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .config("spark.sql.shuffle.partitions", "4")
+            .getOrCreate();
+  }
+
+  @AfterAll
+  static void stopSpark() {
+    spark.stop();
+  }
+
+  @BeforeEach
+  void nameRun() {
+    run = new RunDirectory(directory.resolve("run").toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"gradient-sharing", "{parameter-averaging: {every: 5}}"})
+  void givesTheSameWeightsWithAnyNumberOfWorkers(String combine) {
+    Set<String> digests = new HashSet<>();
+    for (int workers : new int[] {1, 3, 8}) {
+      RunReport report =
+          train(
+              "digits.yaml",
+              directory.resolve("workers-" + workers).toString(),
+              "training.epochs=2",
+              "training.global-batch-size=64",
+              "training.microbatch-size=8",
+              "training.combine=" + combine,
+              "cluster.workers=" + workers);
+      assertThat(report.lanes()).isEqualTo(8);
+      assertThat(report.worldSize()).isEqualTo(workers);
+      digests.add(report.parametersSha256().orElseThrow());
+    }
+
+    assertThat(digests).hasSize(1);
+  }
+
+  @Test
+  void reportsAnEpochAtATimeAndLeavesAModelThatPlainDl4jOpens() throws IOException {
+    RunReport report = train("digits.yaml", run.root(), "training.epochs=3");
+
+    assertThat(report.status()).isEqualTo(RunStatus.COMPLETED);
+    assertThat(report.epochs()).extracting(EpochReport::epoch).containsExactly(1, 2, 3);
+    assertThat(report.samplesSeen()).isEqualTo(3 * report.epochs().get(0).samples());
+    assertThat(report.test().orElseThrow().samples()).isEqualTo(359);
+    assertThat(Json.read(STORAGE.readText(run.report()), RunReport.class, "report"))
+        .isEqualTo(report);
+    assertThat(progress.lines).anyMatch(line -> line.startsWith("    3/3"));
+    MultiLayerNetwork plain =
+        ModelSerializer.restoreMultiLayerNetwork(new File(run.model(), "model.zip"), true);
+    assertThat(sha256(plain)).isEqualTo(report.parametersSha256().orElseThrow());
+    INDArray input = Nd4j.linspace(0, 1, 64).reshape(1, 64);
+    assertThat(plain.output(input))
+        .isEqualTo(ModelFiles.read(STORAGE, run).network().output(input));
+    assertThat(Path.of(run.staging())).doesNotExist();
+  }
+
+  @Test
+  void doesNothingWhereTheRunIsComplete() {
+    RunReport first = train("digits.yaml", run.root(), "training.epochs=1");
+
+    RunReport second = train("digits.yaml", run.root(), "training.epochs=1", "cluster.workers=2");
+
+    assertThat(second).isEqualTo(first);
+    assertThat(progress.lines).anyMatch(line -> line.endsWith("is complete already"));
+  }
+
+  @Test
+  void refusesTheDirectoryOfAnotherJob() {
+    train("digits.yaml", run.root(), "training.epochs=1");
+
+    assertThatThrownBy(() -> train("digits.yaml", run.root(), "training.epochs=2"))
+        .isInstanceOfSatisfying(
+            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.CONFIG))
+        .hasMessageContaining("holds a run of job 'digits' with another configuration");
+  }
+
+  @Test
+  void setsAnEarlierRunAsideWhereANewOneIsWanted() {
+    train("digits.yaml", run.root(), "training.epochs=1");
+    JobConfig job = job("digits.yaml", "training.epochs=2");
+
+    RunReport report = training().run(job, run, Existing.SET_ASIDE);
+
+    assertThat(report.epochs()).hasSize(2);
+    assertThat(directory.resolve("run.1/report.json")).exists();
+  }
+
+  @Test
+  void refusesToResumeAnUnfinishedRun() {
+    stop.after(1);
+    assertThatThrownBy(() -> train("digits.yaml", run.root(), "training.epochs=200"))
+        .isInstanceOfSatisfying(
+            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.INTERRUPTED))
+        .hasMessageStartingWith("Stopped by a signal");
+    RunReport report = Json.read(STORAGE.readText(run.report()), RunReport.class, "report");
+    assertThat(report.status()).isEqualTo(RunStatus.FAILED);
+    assertThat(report.failure().orElseThrow().exitCode()).isEqualTo(130);
+    assertThat(report.epochs()).hasSizeBetween(1, 199);
+
+    stop.reset();
+    assertThatThrownBy(() -> train("digits.yaml", run.root(), "training.epochs=200"))
+        .hasMessageContaining("its run is unfinished and cannot be resumed");
+  }
+
+  @Test
+  void startsAnewWhereNoEpochWasDone() {
+    assertThatThrownBy(() -> train("digits.yaml", run.root(), "data.train=missing.csv"))
+        .isInstanceOfSatisfying(
+            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.DATA));
+
+    assertThat(train("digits.yaml", run.root(), "training.epochs=1").epochs()).hasSize(1);
+  }
+
+  @Test
+  void refusesMoreWorkersThanSlots() {
+    assertThatThrownBy(
+            () ->
+                train(
+                    "digits.yaml",
+                    run.root(),
+                    "training.global-batch-size=128",
+                    "training.microbatch-size=8",
+                    "cluster.workers=9"))
+        .isInstanceOfSatisfying(
+            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.CLUSTER))
+        .hasMessage(
+            "Cannot start 9 workers: the cluster has 8 slots (lower 'cluster.workers', or give more"
+                + " with --master local[9])");
+  }
+
+  @Test
+  void refusesMoreWorkersThanLanesBeforeAnythingIsWritten() {
+    assertThatThrownBy(
+            () ->
+                train(
+                    "digits.yaml",
+                    run.root(),
+                    "training.global-batch-size=64",
+                    "training.microbatch-size=32",
+                    "cluster.workers=3"))
+        .isInstanceOfSatisfying(
+            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.CONFIG))
+        .hasMessageStartingWith(
+            "'cluster.workers' is 3 but must not exceed the 2 lanes of the job");
+    assertThat(Path.of(run.root())).doesNotExist();
+  }
+
+  @Test
+  void endsWithDivergedWhereTheLossIsNotFinite() {
+    assertThatThrownBy(
+            () ->
+                train(
+                    "diabetes.yaml",
+                    run.root(),
+                    "training.optimizer={type: sgd, learning-rate: 1e30}"))
+        .isInstanceOfSatisfying(
+            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.DIVERGED))
+        .hasMessageMatching("Cannot go on after epoch 1, step \\d: the loss is .*");
+  }
+
+  @Test
+  void refusesARunDirectoryThatCannotBeWritten() throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "in the way");
+
+    assertThatThrownBy(() -> train("digits.yaml", file + "/run"))
+        .isInstanceOfSatisfying(
+            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.STORAGE))
+        .hasMessageStartingWith("Cannot create " + file + "/run/run.json");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "worked-example-first-minibatch.yaml, 0.88",
+    "worked-example-one-epoch.yaml, 1.9624",
+    "worked-example-full-batch.yaml, 2.42"
+  })
+  void computesTheWorkedExampleByHand(String file, double weight) {
+    train(file, run.root());
+
+    INDArray parameters = ModelFiles.read(STORAGE, run).network().params();
+
+    assertThat(parameters.length()).isEqualTo(1);
+    assertThat((double) parameters.getFloat(0)).isCloseTo(weight, within(1e-6));
+  }
+
+  @Test
+  void learnsTheDigits() {
+    Metrics test = train("digits.yaml", run.root()).test().orElseThrow();
+
+    assertThat(test.accuracy().orElseThrow()).isGreaterThanOrEqualTo(0.97);
+  }
+
+  @Test
+  void evaluatesWithoutTestAndValidationParts() {
+    RunReport report =
+        train(
+            "digits.yaml",
+            run.root(),
+            "training.epochs=1",
+            "data.test=none",
+            "data.validation=none");
+
+    assertThat(report.test()).isEmpty();
+    assertThat(report.epochs().get(0).validation()).isEmpty();
+    assertThat(report.epochs().get(0).samples()).isEqualTo(1797);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "all"})
+  void trainsFromStochasticToFullBatch(String globalBatchSize) {
+    RunReport report =
+        train(
+            "worked-example-one-epoch.yaml",
+            run.root(),
+            "training.global-batch-size=" + globalBatchSize,
+            "training.microbatch-size=1",
+            "training.epochs=2");
+
+    assertThat(report.steps()).isEqualTo("1".equals(globalBatchSize) ? 8 : 2);
+  }
+
+  private RunReport train(String file, String root, String... overrides) {
+    return training().run(job(file, overrides), new RunDirectory(root), Existing.KEEP);
+  }
+
+  private Training training() {
+    return new Training(spark, STORAGE, progress.with(stop), stop, Clock.systemUTC());
+  }
+
+  /** A job of conf/, whose paths are relative to the root of the project. */
+  private static JobConfig job(String file, String... overrides) {
+    List<String> all = new ArrayList<>();
+    JobConfig asShipped = JobFile.read(STORAGE, CONF.resolve(file).toString(), List.of());
+    Path train = CONF.getParent().resolve(asShipped.data().train());
+    all.add("data.train=" + train);
+    all.addAll(Arrays.asList(overrides));
+    return JobFile.read(STORAGE, CONF.resolve(file).toString(), all);
+  }
+
+  private static String sha256(MultiLayerNetwork network) {
+    float[] values = network.params().toFloatVector();
+    ByteBuffer bytes =
+        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(values);
+    return new Sha256().add(bytes).hex();
+  }
+}
