@@ -9,6 +9,7 @@ import dev.lockstep.driver.predict.TrainedRun;
 import dev.lockstep.driver.prepare.Preprocessor;
 import dev.lockstep.driver.prepare.RowColumns;
 import dev.lockstep.driver.prepare.Source;
+import dev.lockstep.driver.prepare.SparkFailures;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
@@ -32,7 +33,9 @@ record RawRows(SparkSession spark, Storage storage) {
     SentNetwork network = SentNetwork.send(context, trained.model());
     try {
       List<PartialFigures> parts =
-          samples.javaRDD().mapPartitions(new EvaluatePartition(network, cells)).collect();
+          SparkFailures.translated(
+              () ->
+                  samples.javaRDD().mapPartitions(new EvaluatePartition(network, cells)).collect());
       Figures figures = PartialFigures.sum(path, trained.model().schema().label(), parts);
       requireOneSample(figures, path);
       return figures;

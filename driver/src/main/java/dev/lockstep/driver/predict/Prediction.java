@@ -8,6 +8,7 @@ import dev.lockstep.common.storage.Storage;
 import dev.lockstep.driver.prepare.Preprocessor;
 import dev.lockstep.driver.prepare.RowColumns;
 import dev.lockstep.driver.prepare.Source;
+import dev.lockstep.driver.prepare.SparkFailures;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -90,14 +91,16 @@ public final class Prediction {
     RowAccounts accounts = new RowAccounts();
     spark.sparkContext().register(accounts, "rows predicted");
     SentNetwork network = SentNetwork.send(context, trained.model());
+    PredictPartition body = new PredictPartition(network, kept, cells, accounts);
     try {
-      target.write(
-          samples.mapPartitions(
-              new PredictPartition(network, kept, cells, accounts), Encoders.row(schema)));
-      requireOnePrediction(accounts.value());
-      target.publish();
-      return accounts.value();
-    } catch (Exception e) { // Spark's own exception is a checked one that Scala does not declare
+      return SparkFailures.translated(
+          () -> {
+            target.write(samples.mapPartitions(body, Encoders.row(schema)));
+            requireOnePrediction(accounts.value());
+            target.publish();
+            return accounts.value();
+          });
+    } catch (LockstepException e) {
       target.discardAfter(e);
       throw target.failed(e);
     } finally {

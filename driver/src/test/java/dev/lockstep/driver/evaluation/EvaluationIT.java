@@ -4,18 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.lockstep.common.config.JobConfig;
+import dev.lockstep.common.config.JobFile;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.Metrics;
+import dev.lockstep.common.run.RunDirectory;
+import dev.lockstep.common.run.RunReport;
 import dev.lockstep.common.storage.Json;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.driver.predict.TestRuns;
 import dev.lockstep.driver.predict.TestRuns.TestRun;
 import dev.lockstep.driver.prepare.RowColumns;
 import dev.lockstep.driver.resources.SparkSessions;
+import dev.lockstep.driver.resources.StopSignal;
+import dev.lockstep.driver.training.Training;
+import dev.lockstep.driver.training.Training.Existing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -157,6 +165,25 @@ final class EvaluationIT {
   }
 
   @Test
+  void givesTheVeryFiguresOfTheReport() {
+    String conf = System.getProperty("lockstep.root") + "/conf/";
+    JobConfig job =
+        JobFile.read(
+            storage,
+            conf + "digits.yaml",
+            List.of("training.epochs=2", "data.train=" + conf + "digits.csv"));
+    RunDirectory digits = new RunDirectory(folder.resolve("digits").toString());
+
+    RunReport report =
+        new Training(spark, storage, runs.progress(), new NeverStopped(), Clock.systemUTC())
+            .run(job, digits, Existing.KEEP);
+
+    EvaluationResult result =
+        new Evaluation(spark, storage, runs.progress()).evaluate(digits, Optional.empty());
+    assertThat(report.test()).contains(result.metrics());
+  }
+
+  @Test
   void refusesPreparedDataThatIsNotWhatTheRunWasTrainedOn() throws IOException {
     Path manifest = shared.resolve("run/data/manifest.json");
     String text = Files.readString(manifest);
@@ -219,6 +246,17 @@ final class EvaluationIT {
       counts[actual][outputs.getRow(i).argMax().getInt(0)]++;
     }
     return counts;
+  }
+
+  /** Nobody asks for an early end. */
+  private static final class NeverStopped implements StopSignal {
+    @Override
+    public boolean requested() {
+      return false;
+    }
+
+    @Override
+    public void onRequest(Runnable action) {}
   }
 
   /** Two dice and what their sum is called; every tenth row lies. */

@@ -264,6 +264,31 @@ final class PredictionIT {
   }
 
   @Test
+  void saysWhereItCannotWrite() throws IOException {
+    String input = flowers(folder.resolve("new.csv"), 10, 3);
+    Files.writeString(folder.resolve("file"), "no folder");
+
+    assertThatThrownBy(() -> predict(run, input, "file/out"))
+        .isInstanceOfSatisfying(
+            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.STORAGE))
+        .hasMessageContaining(folder.resolve("file/out").toString());
+    assertThat(storage.names(folder.toString())).containsExactly("file", "new.csv");
+  }
+
+  @Test
+  void refusesFilesWithDifferentHeaders() throws IOException {
+    Path input = Files.createDirectory(folder.resolve("input"));
+    Files.writeString(input.resolve("a.csv"), "width,soil type\n0.5,clay\n");
+    Files.writeString(input.resolve("b.csv"), "soil type,width\nclay,0.5\n");
+
+    assertThatThrownBy(() -> predict(run, input.toString(), "out"))
+        .isInstanceOfSatisfying(
+            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.DATA))
+        .hasMessageStartingWith("Cannot read the input: its files have different headers (");
+    assertThat(storage.names(folder.toString())).containsExactly("input");
+  }
+
+  @Test
   void fillsAnEmptyFolder() throws IOException {
     Files.createDirectory(folder.resolve("out"));
 

@@ -85,7 +85,8 @@ class BadInputIT {
     Path file = file("a.csv", "age,height,y\n1,2,a\n3,b\n4,5,b\n");
     assertThat(refusal(Jobs.csv(file, Jobs.classes("y"))))
         .isEqualTo(
-            "Cannot use a row of %s: the row does not have 3 cells (3,b)".formatted(file.toFile().toURI()));
+            "Cannot use a row of %s: the row does not have 3 cells (3,b)"
+                .formatted(file.toFile().toURI()));
   }
 
   @Test
@@ -103,7 +104,8 @@ class BadInputIT {
     Path file = file("a.csv", "age,y\n1,a\nabc,b\n");
     assertThat(refusal(withNumeric(file, AGE)))
         .isEqualTo(
-            "Cannot use a row of %s: 'age' is 'abc', not a number (abc,b)".formatted(file.toFile().toURI()));
+            "Cannot use a row of %s: 'age' is 'abc', not a number (abc,b)"
+                .formatted(file.toFile().toURI()));
   }
 
   @Test
@@ -111,7 +113,8 @@ class BadInputIT {
     Path file = file("a.csv", "age,y\n1,1.5\n2,abc\n");
     assertThat(refusal(Jobs.csv(file, Jobs.value("y"))))
         .isEqualTo(
-            "Cannot use a row of %s: 'y' is 'abc', not a number (2,abc)".formatted(file.toFile().toURI()));
+            "Cannot use a row of %s: 'y' is 'abc', not a number (2,abc)"
+                .formatted(file.toFile().toURI()));
   }
 
   @Test
@@ -139,7 +142,8 @@ class BadInputIT {
     Path file = file("a.csv", "age,y\n1,a\n?,b\n");
     NumericConfig strict = new NumericConfig(Jobs.AUTO, Scale.STANDARD, Missing.ERROR);
     assertThat(refusal(withNumeric(file, strict)))
-        .isEqualTo("Cannot use a row of %s: 'age' is missing (?,b)".formatted(file.toFile().toURI()));
+        .isEqualTo(
+            "Cannot use a row of %s: 'age' is missing (?,b)".formatted(file.toFile().toURI()));
   }
 
   @Test
