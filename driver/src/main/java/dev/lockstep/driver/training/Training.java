@@ -1,7 +1,6 @@
 package dev.lockstep.driver.training;
 
 import dev.lockstep.common.config.ConfigDigest;
-import dev.lockstep.common.config.GlobalBatchSize;
 import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
@@ -68,7 +67,6 @@ public final class Training {
    * @throws LockstepException of any kind; the report tells of it where the directory was claimed
    */
   public RunReport run(JobConfig job, RunDirectory run, Existing existing) {
-    refuseWorkersWithoutLanes(job);
     String data = job.data().prepared().orElse(run.data());
     RunClaim claim = new RunClaim(storage, progress);
     if (existing == Existing.SET_ASIDE) {
@@ -170,13 +168,6 @@ public final class Training {
                 job.training().epochs(),
                 lanes,
                 worldSize));
-  }
-
-  /** Said before anything is read, where the lanes do not depend on the data. */
-  private static void refuseWorkersWithoutLanes(JobConfig job) {
-    if (job.training().globalBatchSize().kind() == GlobalBatchSize.Kind.SAMPLES) {
-      WorldSize.refuseMoreThanLanes(job.cluster(), job.training().lanes(0));
-    }
   }
 
   private static void refuseEmpty(PreparedDataset dataset) {

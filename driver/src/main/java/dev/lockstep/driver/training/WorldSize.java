@@ -15,7 +15,13 @@ final class WorldSize {
    */
   static int of(ClusterConfig cluster, int slots, int lanes) {
     int workers = cluster.workers().orElse(Math.min(slots, lanes));
-    refuseMoreThanLanes(cluster, lanes);
+    if (workers > lanes) {
+      throw new LockstepException(
+          FailureKind.CONFIG,
+          ("'cluster.workers' is %d but must be at most %d, the number of lanes (training samples /"
+                  + " 'training.microbatch-size')")
+              .formatted(workers, lanes));
+    }
     if (workers > slots) {
       throw new LockstepException(
           FailureKind.CLUSTER,
@@ -24,16 +30,5 @@ final class WorldSize {
               .formatted(workers, slots, workers));
     }
     return workers;
-  }
-
-  /** Every rank needs a lane of its own at least. */
-  static void refuseMoreThanLanes(ClusterConfig cluster, int lanes) {
-    if (cluster.workers().orElse(1) > lanes) {
-      throw new LockstepException(
-          FailureKind.CONFIG,
-          ("'cluster.workers' is %d but must not exceed the %d lanes of the job (global batch size /"
-                  + " microbatch size; lower 'training.microbatch-size')")
-              .formatted(cluster.workers().getAsInt(), lanes));
-    }
   }
 }
