@@ -68,7 +68,7 @@ final class EvaluationText {
 
   private static String row(String name, List<String> cells, int width) {
     return Stream.concat(Stream.of(name), cells.stream())
-        .map(cell -> String.format(Locale.ROOT, "%" + width + "s", cell))
+        .map(cell -> " ".repeat(width - cell.length()) + cell)
         .collect(Collectors.joining("  ", "  ", ""));
   }
 }

@@ -72,15 +72,23 @@ final class PreparedLanes implements FlatMapFunction<Iterator<Integer>, PartialF
       BatchEvaluator evaluator = new BatchEvaluator(opened);
       while (ofTask.hasNext()) {
         EvaluationSums sums = EvaluationSums.of(data.schema().label());
-        int lane = ofTask.next();
-        for (samples.next(lane, RowEvaluator.BATCH, batch);
-            batch.samples() > 0;
-            samples.next(lane, RowEvaluator.BATCH, batch)) {
-          evaluator.add(batch.input(), batch.targets(), batch.labels(), sums);
-        }
+        addLane(ofTask.next(), samples, batch, evaluator, sums);
         rows.add(new PartialFigures(sums, RowAccount.of(sums.samples(), List.of())));
       }
     }
     return rows.iterator();
+  }
+
+  private static void addLane(
+      int lane,
+      LaneSamples samples,
+      ReplicaBatch batch,
+      BatchEvaluator evaluator,
+      EvaluationSums sums) {
+    samples.next(lane, RowEvaluator.BATCH, batch);
+    while (batch.samples() > 0) {
+      evaluator.add(batch.input(), batch.targets(), batch.labels(), sums);
+      samples.next(lane, RowEvaluator.BATCH, batch);
+    }
   }
 }

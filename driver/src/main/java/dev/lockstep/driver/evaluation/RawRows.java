@@ -3,11 +3,13 @@ package dev.lockstep.driver.evaluation;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.storage.Storage;
+import dev.lockstep.driver.predict.FileCuts;
 import dev.lockstep.driver.predict.SentNetwork;
 import dev.lockstep.driver.predict.TrainedRun;
 import dev.lockstep.driver.prepare.Preprocessor;
 import dev.lockstep.driver.prepare.RowColumns;
 import dev.lockstep.driver.prepare.Source;
+import dev.lockstep.driver.prepare.SparkFailures;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
@@ -15,14 +17,15 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Evaluates a model on raw files. The sums of partitions are added in the order of the partitions:
- * counts are exact, and the loss has the same bits as long as Spark cuts the files alike.
+ * Evaluates a model on raw files. Files are cut by their bytes alone and the sums of partitions are
+ * added in their order, so the loss has the same bits on any number of cores.
  */
 record RawRows(SparkSession spark, Storage storage) {
 
   Figures evaluate(TrainedRun trained, String path) {
     Dataset<Row> raw =
-        new Source(spark, storage).readLabelled(trained.description().config().data(), path);
+        new Source(FileCuts.byBytes(spark), storage)
+            .readLabelled(trained.description().config().data(), path);
     List<String> cells = RowColumns.ofInput(raw);
     Dataset<Row> samples =
         Preprocessor.of(trained.preprocessing()).apply(raw).drop(RowColumns.IMAGE);
@@ -30,7 +33,9 @@ record RawRows(SparkSession spark, Storage storage) {
     SentNetwork network = SentNetwork.send(context, trained.model());
     try {
       List<PartialFigures> parts =
-          samples.javaRDD().mapPartitions(new EvaluatePartition(network, cells)).collect();
+          SparkFailures.translated(
+              () ->
+                  samples.javaRDD().mapPartitions(new EvaluatePartition(network, cells)).collect());
       Figures figures = PartialFigures.sum(path, trained.model().schema().label(), parts);
       requireOneSample(figures, path);
       return figures;

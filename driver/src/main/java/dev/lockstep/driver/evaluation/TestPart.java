@@ -11,6 +11,7 @@ import dev.lockstep.common.storage.Storage;
 import dev.lockstep.driver.predict.RowAccount;
 import dev.lockstep.driver.predict.SentNetwork;
 import dev.lockstep.driver.predict.TrainedRun;
+import dev.lockstep.driver.prepare.SparkFailures;
 import dev.lockstep.driver.resources.HadoopSettings;
 import dev.lockstep.worker.collective.LaneRows;
 import dev.lockstep.worker.collective.LaneTree;
@@ -55,12 +56,15 @@ record TestPart(SparkSession spark, Storage storage) {
     Map<String, String> settings = HadoopSettings.in(spark.sparkContext().getConf());
     try {
       List<PartialFigures> rows =
-          context
-              .parallelize(
-                  IntStream.range(0, lanes).boxed().toList(),
-                  Math.min(lanes, context.defaultParallelism()))
-              .mapPartitions(new PreparedLanes(network, manifest, directory, lanes, settings))
-              .collect();
+          SparkFailures.translated(
+              () ->
+                  context
+                      .parallelize(
+                          IntStream.range(0, lanes).boxed().toList(),
+                          Math.min(lanes, context.defaultParallelism()))
+                      .mapPartitions(
+                          new PreparedLanes(network, manifest, directory, lanes, settings))
+                      .collect());
       return inTreeOrder(rows, lanes, trained.model().schema());
     } finally {
       network.release();

@@ -8,37 +8,31 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/**
- * Outputs of a network for rows of features, by one thread.
- *
- * <p>The network always sees a batch of {@link #CAPACITY} rows, whatever is in the ones left over:
- * matrix products pick their kernels by the shape of a batch, and so a row's outputs have the same
- * bits whichever rows come with it.
- */
+/** Outputs of a network for rows of features, by one thread: those of plain Deeplearning4j. */
 final class BatchPredictor {
+  /** Rows of one forward pass. */
   static final int CAPACITY = 256;
 
   private final MultiLayerNetwork network;
-  private final INDArray batch;
-  private final FloatBuffer features;
   private final int width;
 
   BatchPredictor(MultiLayerNetwork network, DataSchema schema) {
     this.network = network;
     this.width = schema.input().size();
-    this.batch = Nd4j.create(DataType.FLOAT, new long[] {CAPACITY, width}, 'c');
-    this.features = batch.data().asNioFloat();
   }
 
   /**
-   * The outputs of up to {@link #CAPACITY} rows, row by row.
+   * The outputs of some rows, row by row.
    *
    * @param rows as many features each as the schema says
    */
   float[] outputs(List<float[]> rows) {
-    for (int i = 0; i < rows.size(); i++) {
-      features.put(i * width, rows.get(i), 0, width);
+    if (rows.isEmpty()) {
+      return new float[0];
     }
+    INDArray batch = Nd4j.create(DataType.FLOAT, new long[] {rows.size(), width}, 'c');
+    FloatBuffer features = batch.data().asNioFloat();
+    rows.forEach(row -> features.put(row, 0, width));
     return network.output(batch, false).dup('c').data().asFloat();
   }
 

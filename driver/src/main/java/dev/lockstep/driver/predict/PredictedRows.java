@@ -65,30 +65,42 @@ final class PredictedRows implements Iterator<Row> {
   }
 
   private void predictNextBatch() {
-    List<Row> batch = new ArrayList<>();
-    List<float[]> features = new ArrayList<>();
-    while (samples.hasNext() && batch.size() < BatchPredictor.CAPACITY) {
-      Row row = samples.next();
-      batch.add(row);
-      if (row.getAs(RowColumns.PROBLEM) == null) {
-        features.add(FeatureCells.of(row));
-      }
-    }
-    float[] outputs = predictor.outputs(features);
+    List<Row> batch = nextBatch();
+    float[] outputs =
+        predictor.outputs(
+            batch.stream().filter(PredictedRows::usable).map(FeatureCells::of).toList());
     List<BadRow> bad = new ArrayList<>();
-    int next = 0;
+    int offset = 0;
     for (Row row : batch) {
-      String problem = row.getAs(RowColumns.PROBLEM);
-      int offset = problem == null ? predictor.units() * next++ : 0;
-      if (problem == null && !finite(outputs, offset)) {
-        problem = NOT_FINITE;
-      }
-      ready.add(problem == null ? predicted(row, outputs, offset) : unpredicted(row, problem));
-      if (problem != null) {
+      String problem = problemOf(row, outputs, offset);
+      if (problem == null) {
+        ready.add(predicted(row, outputs, offset));
+      } else {
+        ready.add(unpredicted(row, problem));
         bad.add(BadRow.of(row, problem, cells));
       }
+      offset += usable(row) ? predictor.units() : 0;
     }
     accounts.accept(RowAccount.of(batch.size(), bad));
+  }
+
+  private List<Row> nextBatch() {
+    List<Row> batch = new ArrayList<>();
+    while (samples.hasNext() && batch.size() < BatchPredictor.CAPACITY) {
+      batch.add(samples.next());
+    }
+    return batch;
+  }
+
+  private static boolean usable(Row row) {
+    return row.getAs(RowColumns.PROBLEM) == null;
+  }
+
+  /** Why a row has no prediction; null, as in Spark's column, where it has one. */
+  private String problemOf(Row row, float[] outputs, int offset) {
+    return usable(row) && !finite(outputs, offset)
+        ? NOT_FINITE
+        : row.<String>getAs(RowColumns.PROBLEM);
   }
 
   private boolean finite(float[] outputs, int offset) {

@@ -8,6 +8,7 @@ import dev.lockstep.common.storage.Storage;
 import dev.lockstep.driver.prepare.Preprocessor;
 import dev.lockstep.driver.prepare.RowColumns;
 import dev.lockstep.driver.prepare.Source;
+import dev.lockstep.driver.prepare.SparkFailures;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +25,9 @@ import org.apache.spark.sql.types.StructType;
  * about it or with the reason why it says nothing. Labels in the input are carried over and not
  * looked at.
  *
+ * <p>The last bits of the outputs follow from the files, the model and the kind of processor; the
+ * number of cores or workers changes none (see {@link FileCuts}).
+ *
  * <p>Images come out as their file and {@code index}, their number in it, instead of their pixels.
  */
 public final class Prediction {
@@ -35,6 +39,13 @@ public final class Prediction {
   private final Progress progress;
 
   public Prediction(SparkSession spark, Storage storage, Progress progress) {
+    this(storage, progress, FileCuts.byBytes(spark));
+  }
+
+  /**
+   * @param spark cuts files as it is set to
+   */
+  Prediction(Storage storage, Progress progress, SparkSession spark) {
     this.spark = spark;
     this.storage = storage;
     this.progress = progress;
@@ -80,14 +91,16 @@ public final class Prediction {
     RowAccounts accounts = new RowAccounts();
     spark.sparkContext().register(accounts, "rows predicted");
     SentNetwork network = SentNetwork.send(context, trained.model());
+    PredictPartition body = new PredictPartition(network, kept, cells, accounts);
     try {
-      target.write(
-          samples.mapPartitions(
-              new PredictPartition(network, kept, cells, accounts), Encoders.row(schema)));
-      requireOnePrediction(accounts.value());
-      target.publish();
-      return accounts.value();
-    } catch (Exception e) { // Spark's own exception is a checked one that Scala does not declare
+      return SparkFailures.translated(
+          () -> {
+            target.write(samples.mapPartitions(body, Encoders.row(schema)));
+            requireOnePrediction(accounts.value());
+            target.publish();
+            return accounts.value();
+          });
+    } catch (LockstepException e) {
       target.discardAfter(e);
       throw target.failed(e);
     } finally {

@@ -75,19 +75,18 @@ final class PredictionOutput {
     }
   }
 
-  /** The failure of a write, as one of storage unless it is known to be another. */
-  LockstepException failed(Exception cause) {
-    LockstepException known = LockstepException.in(cause);
-    return known.kind() != FailureKind.INTERNAL
-        ? known
+  /** The failure of a job that writes: one of storage, unless it is known to be another. */
+  LockstepException failed(LockstepException failure) {
+    return failure.kind() != FailureKind.INTERNAL
+        ? failure
         : new LockstepException(
             FailureKind.STORAGE,
-            "Cannot write predictions to %s: %s".formatted(path, firstLine(cause)),
-            cause);
+            "Cannot write predictions to %s: %s".formatted(path, reason(failure)),
+            failure);
   }
 
-  private static String firstLine(Exception cause) {
-    Throwable root = cause;
+  private static String reason(Throwable failure) {
+    Throwable root = failure;
     while (root.getCause() != null) {
       root = root.getCause();
     }

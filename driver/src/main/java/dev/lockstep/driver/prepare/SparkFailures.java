@@ -9,13 +9,13 @@ import java.util.stream.Stream;
 import org.apache.spark.SparkException;
 
 /** Finds in what Spark throws the failure that its user can act on. */
-final class SparkFailures {
+public final class SparkFailures {
   private static final String HEADER = "CSV header";
 
   private SparkFailures() {}
 
   /** Runs an action; what fails in it is a {@link LockstepException}. */
-  static <T> T translated(Callable<T> action) {
+  public static <T> T translated(Callable<T> action) {
     try {
       return action.call();
     } catch (Exception e) {

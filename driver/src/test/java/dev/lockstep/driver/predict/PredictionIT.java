@@ -2,7 +2,9 @@ package dev.lockstep.driver.predict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.lockstep.common.data.LabelSchema;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.RunDirectory;
@@ -14,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -28,12 +31,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 @Timeout(180)
 final class PredictionIT {
   private static final String FLOWERS =
       "{train: %s, label: {column: kind}, test: none, validation: none}";
+  @TempDir private static Path shared;
   private static SparkSession spark;
+  private static TestRun run;
 
   @TempDir private Path folder;
 
@@ -41,8 +47,10 @@ final class PredictionIT {
   private final TestRuns runs = new TestRuns(spark, storage);
 
   @BeforeAll
-  static void startSpark() {
+  static void trainOnFlowers() throws IOException {
     spark = SparkSessions.open("local[2]", "prediction-test");
+    String train = flowers(shared.resolve("train.csv"), 700, 1);
+    run = new TestRuns(spark, new Storage(Map.of())).train(shared, FLOWERS.formatted(train), 20);
   }
 
   @AfterAll
@@ -53,14 +61,13 @@ final class PredictionIT {
   @ParameterizedTest
   @ValueSource(strings = {"predictions", "predictions.parquet"})
   void givesThePredictionsOfPlainDeeplearning4jBitForBit(String name) throws IOException {
-    TestRun run = runs.train(folder, FLOWERS.formatted(flowers("train.csv", 700, 1)), 20);
-    String input = flowers("new.csv", 600, 2);
+    String input = flowers(folder.resolve("new.csv"), 600, 2);
 
     PredictionResult result = predict(run, input, name);
 
     List<Row> rows = read(result.output()).collectAsList();
     List<String> classes = List.of("iris", "red, rose", "tulip");
-    INDArray expected = run.network().output(TestRuns.features(runs.samples(run, input)));
+    INDArray expected = outputs(run, runs.samples(run, input));
     List<String> texts = Files.readAllLines(Path.of(input));
     assertThat(result.rows()).isEqualTo(600).isEqualTo(rows.size());
     assertThat(result.notPredicted()).isZero();
@@ -89,29 +96,41 @@ final class PredictionIT {
   }
 
   @Test
-  void givesARowTheSamePredictionInWhateverPartitionItIs() throws IOException {
-    TestRun run = runs.train(folder, FLOWERS.formatted(flowers("train.csv", 300, 1)), 5);
-    String input = flowers("new.csv", 1_000, 2);
-    List<String> inOne = texts(predict(run, input, "one"));
+  void givesTheSameBitsHoweverTheSessionWouldCutTheFile() throws IOException {
+    String input = flowers(folder.resolve("new.csv"), 1_000, 2);
+    List<String> expected = texts(predict(run, input, "one"));
+    SparkSession otherwise = FileCuts.of(spark, 4096);
 
-    spark.conf().set("spark.sql.files.maxPartitionBytes", "4096");
-    spark.conf().set("spark.sql.files.openCostInBytes", "0");
-    List<String> inMany;
-    try {
-      PredictionResult many = predict(run, input, "many");
-      assertThat(storage.list(many.output())).hasSizeGreaterThan(3);
-      inMany = texts(many);
-    } finally {
-      spark.conf().unset("spark.sql.files.maxPartitionBytes");
-      spark.conf().unset("spark.sql.files.openCostInBytes");
+    PredictionResult result =
+        new Prediction(otherwise, storage, runs.progress())
+            .predict(run.directory(), input, folder.resolve("other").toString());
+
+    assertThat(texts(result)).containsExactlyElementsOf(expected);
+  }
+
+  @Test
+  void losesNoRowBetweenPartitions() throws IOException {
+    String input = flowers(folder.resolve("new.csv"), 1_000, 2);
+    List<Row> inOne = byWidth(predict(run, input, "one"));
+
+    PredictionResult result =
+        new Prediction(storage, runs.progress(), FileCuts.of(spark, 4096))
+            .predict(run.directory(), input, folder.resolve("many").toString());
+
+    assertThat(storage.list(result.output())).hasSizeGreaterThan(3);
+    List<Row> inMany = byWidth(result);
+    assertThat(inMany).hasSize(1_000);
+    for (int i = 0; i < inOne.size(); i++) {
+      assertThat(inMany.get(i).getString(0)).isEqualTo(inOne.get(i).getString(0));
+      for (int c = 4; c < 7; c++) {
+        assertThat(Float.parseFloat(inMany.get(i).getString(c)))
+            .isCloseTo(Float.parseFloat(inOne.get(i).getString(c)), within(1e-6f));
+      }
     }
-
-    assertThat(inMany).containsExactlyInAnyOrderElementsOf(inOne);
   }
 
   @Test
   void countsAndNamesRowsThatItCannotPredict() throws IOException {
-    TestRun run = runs.train(folder, FLOWERS.formatted(flowers("train.csv", 300, 1)), 5);
     Path input = folder.resolve("new.csv");
     Files.writeString(
         input,
@@ -148,7 +167,6 @@ final class PredictionIT {
 
   @Test
   void failsWhereNotOneRowCanBePredictedAndLeavesNothing() throws IOException {
-    TestRun run = runs.train(folder, FLOWERS.formatted(flowers("train.csv", 300, 1)), 1);
     Path input = folder.resolve("new.csv");
     Files.writeString(input, "width,soil type,kind\nwide,clay,iris\nnarrow,sand,iris\n");
 
@@ -158,12 +176,11 @@ final class PredictionIT {
         .hasMessageStartingWith("Cannot predict any of the 2 rows: ")
         .hasMessageContaining("'width' is 'wide'");
 
-    assertThat(storage.names(folder.toString())).containsExactly("new.csv", "run", "train.csv");
+    assertThat(storage.names(folder.toString())).containsExactly("new.csv");
   }
 
   @Test
   void needsNoLabels() throws IOException {
-    TestRun run = runs.train(folder, FLOWERS.formatted(flowers("train.csv", 300, 1)), 5);
     Path input = folder.resolve("new.csv");
     Files.writeString(input, "width,soil type\n0.5,clay\n");
 
@@ -182,19 +199,24 @@ final class PredictionIT {
       lines.add("%d,%d".formatted(i, 5_000 + 40 * i));
     }
     Files.write(train, lines);
-    TestRun run =
+    TestRun other =
         runs.train(
             folder,
             "{train: %s, label: {column: y, type: value, scale: standard}, test: none, validation: none}"
                 .formatted(train),
             300);
 
-    PredictionResult result = predict(run, train.toString(), "out.parquet");
+    PredictionResult result = predict(other, train.toString(), "out.parquet");
 
-    for (Row row : read(result.output()).collectAsList()) {
-      double expected = 5_000 + 40 * Double.parseDouble(row.getAs("x"));
-      assertThat(row.<Double>getAs("prediction"))
-          .isCloseTo(expected, org.assertj.core.api.Assertions.within(300.0));
+    List<Row> rows = read(result.output()).collectAsList();
+    List<Row> samples = runs.samples(other, train.toString());
+    INDArray expected = outputs(other, samples);
+    LabelSchema.Value label =
+        (LabelSchema.Value) TrainedRun.read(storage, other.directory()).model().schema().label();
+    for (int i = 0; i < rows.size(); i++) {
+      assertThat(rows.get(i).<Double>getAs("prediction"))
+          .isEqualTo(expected.getFloat(i, 0) * label.scale() + label.shift())
+          .isBetween(4_000.0, 10_000.0);
     }
   }
 
@@ -203,7 +225,7 @@ final class PredictionIT {
     images("train-images-idx3-ubyte", "train-labels-idx1-ubyte", 60);
     Path more = Files.createDirectory(folder.resolve("more"));
     images("more/images-idx3-ubyte", "more/labels-idx1-ubyte", 10);
-    TestRun run =
+    TestRun other =
         runs.train(
             folder,
             "{format: idx, train: %s, test: none, validation: none, label: {column: label}}"
@@ -211,7 +233,7 @@ final class PredictionIT {
             10);
 
     PredictionResult result =
-        predict(run, more.resolve("images-idx3-ubyte").toString(), "out.parquet");
+        predict(other, more.resolve("images-idx3-ubyte").toString(), "out.parquet");
 
     List<Row> rows = read(result.output()).collectAsList();
     assertThat(rows).hasSize(10);
@@ -231,10 +253,7 @@ final class PredictionIT {
     assertThatThrownBy(
             () ->
                 new Prediction(spark, storage, runs.progress())
-                    .predict(
-                        new RunDirectory(folder.resolve("run").toString()),
-                        "new.csv",
-                        folder.resolve("out").toString()))
+                    .predict(run.directory(), "new.csv", folder.resolve("out").toString()))
         .isInstanceOfSatisfying(
             LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.STORAGE))
         .hasMessage(
@@ -245,18 +264,41 @@ final class PredictionIT {
   }
 
   @Test
+  void saysWhereItCannotWrite() throws IOException {
+    String input = flowers(folder.resolve("new.csv"), 10, 3);
+    Files.writeString(folder.resolve("file"), "no folder");
+
+    assertThatThrownBy(() -> predict(run, input, "file/out"))
+        .isInstanceOfSatisfying(
+            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.STORAGE))
+        .hasMessageContaining(folder.resolve("file/out").toString());
+    assertThat(storage.names(folder.toString())).containsExactly("file", "new.csv");
+  }
+
+  @Test
+  void refusesFilesWithDifferentHeaders() throws IOException {
+    Path input = Files.createDirectory(folder.resolve("input"));
+    Files.writeString(input.resolve("a.csv"), "width,soil type\n0.5,clay\n");
+    Files.writeString(input.resolve("b.csv"), "soil type,width\nclay,0.5\n");
+
+    assertThatThrownBy(() -> predict(run, input.toString(), "out"))
+        .isInstanceOfSatisfying(
+            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.DATA))
+        .hasMessageStartingWith("Cannot read the input: its files have different headers (");
+    assertThat(storage.names(folder.toString())).containsExactly("input");
+  }
+
+  @Test
   void fillsAnEmptyFolder() throws IOException {
-    TestRun run = runs.train(folder, FLOWERS.formatted(flowers("train.csv", 300, 1)), 1);
     Files.createDirectory(folder.resolve("out"));
 
-    PredictionResult result = predict(run, flowers("new.csv", 10, 3), "out");
+    PredictionResult result = predict(run, flowers(folder.resolve("new.csv"), 10, 3), "out");
 
     assertThat(read(result.output()).count()).isEqualTo(10);
   }
 
   @Test
   void refusesAnInputThatHasAColumnOfTheOutput() throws IOException {
-    TestRun run = runs.train(folder, FLOWERS.formatted(flowers("train.csv", 300, 1)), 1);
     Path input = folder.resolve("new.csv");
     Files.writeString(input, "width,soil type,Problem\n0.5,clay,none\n");
 
@@ -298,8 +340,24 @@ final class PredictionIT {
     return read(result.output()).collectAsList().stream().map(Row::toString).toList();
   }
 
+  private static List<Row> byWidth(PredictionResult result) {
+    return read(result.output()).collectAsList().stream()
+        .sorted(Comparator.comparing(row -> row.getString(0)))
+        .toList();
+  }
+
+  /** What plain Deeplearning4j says, in batches of the same size. */
+  private static INDArray outputs(TestRun run, List<Row> samples) {
+    List<INDArray> parts = new ArrayList<>();
+    for (int start = 0; start < samples.size(); start += BatchPredictor.CAPACITY) {
+      int end = Math.min(samples.size(), start + BatchPredictor.CAPACITY);
+      parts.add(run.network().output(TestRuns.features(samples.subList(start, end))));
+    }
+    return Nd4j.concat(0, parts.toArray(INDArray[]::new));
+  }
+
   /** Flowers whose kind depends on width and soil. */
-  private String flowers(String name, int count, long seed) throws IOException {
+  private static String flowers(Path file, int count, long seed) throws IOException {
     Random random = new Random(seed);
     List<String> lines = new ArrayList<>(List.of("width,soil type,kind"));
     for (int i = 0; i < count; i++) {
@@ -308,7 +366,7 @@ final class PredictionIT {
       String kind = width > 0.3 ? "tulip" : clay ? "iris" : "\"red, rose\"";
       lines.add("%s,%s,%s".formatted(width, clay ? "clay" : "sand", kind));
     }
-    return Files.write(folder.resolve(name), lines).toString();
+    return Files.write(file, lines).toString();
   }
 
   /** Images of 3 x 2 pixels; the label tells whether the first is bright. */

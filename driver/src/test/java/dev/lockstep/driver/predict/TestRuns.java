@@ -18,6 +18,7 @@ import dev.lockstep.driver.prepare.Source;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -97,7 +98,7 @@ public final class TestRuns {
                 RunDescription.FORMAT_VERSION,
                 "test",
                 "digest",
-                java.util.Optional.of(prepared.digest()),
+                Optional.of(prepared.digest()),
                 prepared.directory(),
                 job)));
     return new TestRun(run, job, network);
