@@ -20,10 +20,8 @@ final class JobOptions {
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = {
-        "Override a key of the job file; the value is YAML. Repeatable:",
-        "--set training.epochs=3"
-      })
+      description =
+          "Override a key of the job file, as in training.epochs=3; the value is YAML. Repeatable")
   private List<String> overrides = List.of();
 
   @Option(

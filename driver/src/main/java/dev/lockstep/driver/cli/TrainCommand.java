@@ -23,8 +23,8 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  lockstep train --job conf/digits.yaml",
-      "  lockstep train --job conf/digits.yaml --set training.epochs=3 --run runs/short --json",
-      "  lockstep train --job conf/adult.yaml --master local[2] --set cluster.workers=2"
+      "  lockstep train --job conf/digits.yaml --set training.epochs=3 --run runs/3",
+      "  lockstep train --job conf/adult.yaml --master local[2] --json"
     })
 final class TrainCommand implements Callable<Integer> {
   private final CommandContext context;

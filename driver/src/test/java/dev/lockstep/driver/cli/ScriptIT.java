@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class ScriptIT {
   private static final Path SCRIPT = LockstepProcess.ROOT.resolve("scripts/lockstep");
-  private static final Duration DEADLINE = Duration.ofSeconds(60);
+  private static final Duration DEADLINE = Duration.ofMinutes(1);
 
   @TempDir Path work;
   @TempDir Path streams;
@@ -41,6 +41,7 @@ class ScriptIT {
     assertThat(help.out()).startsWith("Usage: lockstep").contains("train", "predict", "evaluate");
     assertThat(help.err()).isEmpty();
     assertThat(work).isEmptyDirectory();
+    Files.delete(link);
   }
 
   @Test
