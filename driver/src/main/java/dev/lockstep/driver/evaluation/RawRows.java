@@ -30,7 +30,8 @@ record RawRows(SparkSession spark, Storage storage) {
     Dataset<Row> samples =
         Preprocessor.of(trained.preprocessing()).apply(raw).drop(RowColumns.IMAGE);
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    SentNetwork network = SentNetwork.send(context, trained.model());
+    SentNetwork network =
+        SentNetwork.send(context, trained.networkAsTrained(), trained.model().schema());
     try {
       List<PartialFigures> parts =
           SparkFailures.translated(

@@ -90,7 +90,8 @@ public final class Prediction {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     RowAccounts accounts = new RowAccounts();
     spark.sparkContext().register(accounts, "rows predicted");
-    SentNetwork network = SentNetwork.send(context, trained.model());
+    SentNetwork network =
+        SentNetwork.send(context, trained.model().network(), trained.model().schema());
     PredictPartition body = new PredictPartition(network, kept, cells, accounts);
     try {
       return SparkFailures.translated(

@@ -3,7 +3,6 @@ package dev.lockstep.driver.predict;
 import dev.lockstep.common.data.DataSchema;
 import dev.lockstep.common.storage.Json;
 import dev.lockstep.driver.model.NetworkArchive;
-import dev.lockstep.driver.model.SavedModel;
 import dev.lockstep.worker.model.NativeThreads;
 import java.io.Serializable;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -25,10 +24,11 @@ public final class SentNetwork implements Serializable {
     this.schema = schema;
   }
 
-  /** Sends a model without its updater state. */
-  public static SentNetwork send(JavaSparkContext spark, SavedModel model) {
-    byte[] bytes = NetworkArchive.withoutUpdater(model.network());
-    return new SentNetwork(spark.broadcast(bytes), Json.write(model.schema()));
+  /** Sends a network without its updater state. */
+  public static SentNetwork send(
+      JavaSparkContext spark, MultiLayerNetwork network, DataSchema schema) {
+    byte[] bytes = NetworkArchive.withoutUpdater(network);
+    return new SentNetwork(spark.broadcast(bytes), Json.write(schema));
   }
 
   /**

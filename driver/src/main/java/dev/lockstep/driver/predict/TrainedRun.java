@@ -1,5 +1,6 @@
 package dev.lockstep.driver.predict;
 
+import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.RunDescription;
@@ -9,6 +10,8 @@ import dev.lockstep.common.storage.Storage;
 import dev.lockstep.driver.model.ModelFiles;
 import dev.lockstep.driver.model.SavedModel;
 import dev.lockstep.driver.prepare.Preprocessing;
+import dev.lockstep.worker.model.NetworkBuilder;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 
 /** A run whose model can be used: its description, its network, its fitted preprocessing. */
 public record TrainedRun(
@@ -41,5 +44,17 @@ public record TrainedRun(
             Preprocessing.class,
             run.model() + "/" + ModelFiles.PREPROCESSING);
     return new TrainedRun(description, model, preprocessing);
+  }
+
+  /**
+   * The network with the very loss that it was trained with, where the model's file has
+   * Deeplearning4j's nearest one.
+   */
+  public MultiLayerNetwork networkAsTrained() {
+    JobConfig job = description.config();
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(NetworkBuilder.build(job.model(), job.training(), model.schema()));
+    network.init(model.network().params(), true);
+    return network;
   }
 }

@@ -2,6 +2,7 @@ package dev.lockstep.driver.predict;
 
 import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.config.JobFile;
+import dev.lockstep.common.config.ModelConfig;
 import dev.lockstep.common.data.DataSchema;
 import dev.lockstep.common.data.LabelSchema;
 import dev.lockstep.common.run.Progress;
@@ -100,8 +101,18 @@ public final class TestRuns {
                 "digest",
                 Optional.of(prepared.digest()),
                 prepared.directory(),
-                job)));
+                withModel(job, network))));
     return new TestRun(run, job, network);
+  }
+
+  private static JobConfig withModel(JobConfig job, MultiLayerNetwork network) {
+    String document = network.getLayerWiseConfigurations().toJson();
+    return new JobConfig(
+        job.job(),
+        job.data(),
+        new ModelConfig.Dl4j("the test's", document),
+        job.training(),
+        job.cluster());
   }
 
   /** The rows of a file as the run's preprocessing leaves them, on the driver. */

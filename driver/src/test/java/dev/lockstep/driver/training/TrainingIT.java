@@ -16,6 +16,8 @@ import dev.lockstep.common.run.RunStatus;
 import dev.lockstep.common.storage.Json;
 import dev.lockstep.common.storage.Sha256;
 import dev.lockstep.common.storage.Storage;
+import dev.lockstep.driver.evaluation.Evaluation;
+import dev.lockstep.driver.evaluation.EvaluationResult;
 import dev.lockstep.driver.model.ModelFiles;
 import dev.lockstep.driver.training.Training.Existing;
 import java.io.File;
@@ -30,6 +32,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.SparkSession;
@@ -236,6 +239,21 @@ class TrainingIT {
         .isInstanceOfSatisfying(
             LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.STORAGE))
         .hasMessageStartingWith("Cannot create " + file + "/run/run.json");
+  }
+
+  @Test
+  void savesALossOfItsOwnAsOneThatPlainDl4jHas() throws IOException {
+    RunReport report =
+        train(
+            "diabetes.yaml",
+            run.root(),
+            "training.epochs=2",
+            "model.layers=[{output: {activation: identity, loss: huber}}]");
+
+    ModelSerializer.restoreMultiLayerNetwork(new File(run.model(), "model.zip"), true);
+    EvaluationResult evaluated =
+        new Evaluation(spark, STORAGE, progress.with(stop)).evaluate(run, Optional.empty());
+    assertThat(evaluated.metrics()).isEqualTo(report.test().orElseThrow());
   }
 
   @ParameterizedTest

@@ -13,34 +13,59 @@ import java.util.stream.Collectors;
  * who waits or arrives gets that failure.
  */
 final class MeetingPoint {
+  /** To sleep and be woken takes longer than ranks in step are apart. */
+  private static final Duration SPIN = Duration.ofNanos(200_000);
+
   private final int ranks;
   private final Duration timeout;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
   private final BitSet arrived;
-  private long meetings;
-  private LockstepException failure;
+  private final long spinNanos;
+
+  /** Written under the lock, and read without it by those who spin. */
+  private volatile long meetings;
+
+  private volatile LockstepException failure;
 
   MeetingPoint(int ranks, Duration timeout) {
     this.ranks = ranks;
     this.timeout = timeout;
     this.arrived = new BitSet(ranks);
+    this.spinNanos = ranks <= Runtime.getRuntime().availableProcessors() ? SPIN.toNanos() : 0;
   }
 
   /** Waits until all ranks have come. */
   void meet(int rank, Occasion occasion) {
+    long meeting = arrive(rank);
+    long start = System.nanoTime();
+    while (meetings == meeting && failure == null && System.nanoTime() - start < spinNanos) {
+      Thread.onSpinWait();
+    }
+    if (meetings == meeting) {
+      lock.lock();
+      try {
+        await(rank, meeting, occasion);
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /** Marks a rank as come and returns the number of the meeting that it came to. */
+  private long arrive(int rank) {
     lock.lock();
     try {
       throwFailure();
+      long meeting = meetings;
       arrived.set(rank);
       if (arrived.cardinality() == ranks) {
         arrived.clear();
-        meetings++;
+        meetings = meeting + 1;
         changed.signalAll();
-      } else {
-        await(rank, occasion);
       }
+      return meeting;
     } finally {
       lock.unlock();
     }
@@ -58,8 +83,7 @@ final class MeetingPoint {
     }
   }
 
-  private void await(int rank, Occasion occasion) {
-    long meeting = meetings;
+  private void await(int rank, long meeting, Occasion occasion) {
     long left = timeout.toNanos();
     try {
       while (meetings == meeting && failure == null) {

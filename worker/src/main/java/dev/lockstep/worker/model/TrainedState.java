@@ -29,11 +29,13 @@ public final class TrainedState {
     writeFloats(storage, directory + "/updater.f32", replica.updaterState());
   }
 
-  /** The network that a folder holds the state of. */
+  /** The network that a folder holds the state of, in the form that plain DL4J opens. */
   public static MultiLayerNetwork read(Storage storage, String directory) {
     MultiLayerNetwork network =
         new MultiLayerNetwork(
-            MultiLayerConfiguration.fromJson(storage.readText(directory + "/configuration.json")));
+            NetworkBuilder.portable(
+                MultiLayerConfiguration.fromJson(
+                    storage.readText(directory + "/configuration.json"))));
     network.init(Nd4j.create(readFloats(storage, directory + "/parameters.f32")), false);
     float[] state = readFloats(storage, directory + "/updater.f32");
     if (state.length > 0) {
