@@ -103,7 +103,14 @@ final class DataSection extends MapType<DataConfig> {
         }
         refuse(values, "idx", known);
       }
-      case IDX -> CSV_ONLY.forEach(key -> refuse(values, key, known));
+      case IDX -> {
+        CSV_ONLY.forEach(key -> refuse(values, key, known));
+        if (values.find(label).filter(what -> what.type() == LabelConfig.Type.VALUE).isPresent()) {
+          values.problem(
+              "'%s' is value but must be class where '%s' is idx"
+                  .formatted(values.pathOf("label.type"), values.pathOf("format")));
+        }
+      }
     }
   }
 

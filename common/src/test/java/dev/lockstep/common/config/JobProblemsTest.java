@@ -119,6 +119,7 @@ class JobProblemsTest {
           {train: a, label: {column: y, rename: {a: 1}}} | 'data.label.rename.a' is 1 but must be text (in quotes where it looks like a number)
           {train: a, label: {column: y, rename: [a]}} | 'data.label.rename' is a list but must be a map from text to text
           {train: a, label: {column: y}, idx: {}}   | 'data.idx' is set but means nothing where 'data.format' is csv (take it out)
+          {train: a, format: idx, label: {type: value}} | 'data.label.type' is value but must be class where 'data.format' is idx
           {train: a, format: idx, csv: {}}          | 'data.csv' is set but means nothing where 'data.format' is idx (take it out)
           {train: a, format: idx, numeric: {missing: mean}} | 'data.numeric.missing' is set but means nothing where 'data.format' is idx (take it out)
           {train: "", label: {column: y}}           | 'data.train' is "" but must be a path

@@ -22,6 +22,7 @@ import dev.lockstep.worker.training.TrainingObserver;
 import dev.lockstep.worker.training.TrainingResult;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.UUID;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -83,6 +84,7 @@ public final class Training {
     } catch (RuntimeException | Error e) {
       LockstepException failure = stop.requested() ? Interruptions.of(e) : LockstepException.in(e);
       recorder.failed(failure);
+      discardStaging(run, failure);
       throw failure;
     }
   }
@@ -100,7 +102,7 @@ public final class Training {
     int lanes = job.training().lanes(dataset.manifest().train().samples());
     int worldSize = WorldSize.of(job.cluster(), spark.defaultParallelism(), lanes);
     AttemptSpec spec = spec(job, run, dataset, network, worldSize);
-    recorder.attempt(ATTEMPT, lanes, worldSize, 0);
+    recorder.attempt(ATTEMPT, lanes, worldSize, NetworkBuilder.parameters(network));
     announce(job, dataset, lanes, worldSize);
     TrainingResult result = new Attempt(spark, stop).run(spec, observer(job, dataset, recorder));
     saveModel(run, dataset, spec.stagingDirectory());
@@ -113,9 +115,9 @@ public final class Training {
       PreparedDataset dataset,
       MultiLayerConfiguration network,
       int worldSize) {
-    String root = storage.qualify(run.root());
+    String id = UUID.randomUUID().toString();
     return new AttemptSpec(
-        root,
+        id,
         ATTEMPT,
         worldSize,
         Json.write(job),
@@ -123,7 +125,7 @@ public final class Training {
         storage.qualify(dataset.directory()),
         network.toJson(),
         storage.qualify(run.staging()) + "/attempt-" + ATTEMPT,
-        "lockstep-attempt-" + ATTEMPT,
+        "lockstep-" + id,
         AttemptSpec.settings(HadoopSettings.in(spark.getConf())));
   }
 
@@ -157,6 +159,14 @@ public final class Training {
         dataset.manifest().schema(),
         storage.readText(dataset.directory() + "/preprocessing.json"));
     storage.delete(run.staging());
+  }
+
+  private void discardStaging(RunDirectory run, LockstepException failure) {
+    try {
+      storage.delete(run.staging());
+    } catch (LockstepException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   private void announce(JobConfig job, PreparedDataset dataset, int lanes, int worldSize) {

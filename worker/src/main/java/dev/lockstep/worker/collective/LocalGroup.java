@@ -111,7 +111,11 @@ public final class LocalGroup {
       }
     }
 
+    @SuppressWarnings("ReferenceEquality") // the same memory is meant, not the same content
     private void addSlice(List<FloatBuffer> nodes, List<FloatBuffer> results) {
+      if (nodes.size() == 1 && nodes.get(0) == results.get(0)) {
+        return; // a single lane's vector is the sum
+      }
       long length = results.get(rank).capacity();
       int start = (int) (rank * length / size);
       int end = (int) ((rank + 1) * length / size);

@@ -57,6 +57,7 @@ public final class ParameterAveraging implements Combiner {
   }
 
   private void train(int epoch, StepBlock period, int stepsAnEpoch) {
+    long samples = work.samplesIn(period.first(), period.end());
     parameters.begin();
     updaterState.begin();
     for (int lane = lanes.first(); lane < lanes.end(); lane++) {
@@ -65,7 +66,8 @@ public final class ParameterAveraging implements Combiner {
         updaterState.snapshot.restore();
       }
       trainLane(epoch, period, lane, stepsAnEpoch);
-      float weight = weight(period, lane);
+      float weight =
+          (float) ((double) work.samplesOf(lane, period.first(), period.end()) / samples);
       parameters.add(weight);
       updaterState.add(weight);
     }
@@ -89,13 +91,6 @@ public final class ParameterAveraging implements Combiner {
         listener.stepDone(epoch, step + 1);
       }
     }
-  }
-
-  /** The lane's share of the period's samples. */
-  private float weight(StepBlock period, int lane) {
-    return (float)
-        ((double) work.samplesOf(lane, period.first(), period.end())
-            / work.samplesIn(period.first(), period.end()));
   }
 
   /** A buffer of the replica that is averaged over the lanes. */

@@ -33,6 +33,13 @@ public final class NetworkBuilder {
         : Dl4jDocument.build((ModelConfig.Dl4j) model, training.seed(), schema);
   }
 
+  /** The number of parameters that a network of this configuration has. */
+  public static long parameters(MultiLayerConfiguration configuration) {
+    return configuration.getConfs().stream()
+        .mapToLong(layer -> layer.getLayer().initializer().numParams(layer))
+        .sum();
+  }
+
   /**
    * A copy that DL4J opens without Lockstep on the class path: losses of Lockstep's own are
    * replaced by DL4J's nearest. Predictions are the same; training on would not be.

@@ -60,6 +60,13 @@ class NetworkBuilderTest {
   }
 
   @Test
+  void countsParametersWithoutBuildingTheNetwork() {
+    MultiLayerNetwork network = built(LENET, classes(MNIST, 10));
+
+    assertThat(NetworkBuilder.parameters(network.getLayerWiseConfigurations())).isEqualTo(431_080);
+  }
+
+  @Test
   void countsTheParametersOfLeNet() {
     assertThat(built(LENET, classes(MNIST, 10)).numParams()).isEqualTo(431_080);
   }
