@@ -24,7 +24,19 @@ public enum Networks {
   MLP,
   MLP_WITH_DROPOUT,
   MLP_WITH_BATCH_NORM,
-  LENET;
+  LENET,
+  LENET_WITH_DROPOUT,
+  LENET_WITH_BATCH_NORM;
+
+  /** Whether the input is an image of 8 by 8 pixels rather than a vector of 12 elements. */
+  public boolean takesImages() {
+    return name().startsWith("LENET");
+  }
+
+  /** Whether a step's result depends on how the global batch is cut into microbatches. */
+  public boolean dependsOnMicrobatches() {
+    return name().endsWith("_WITH_DROPOUT") || name().endsWith("_WITH_BATCH_NORM");
+  }
 
   /** The network with an optimizer by name: sgd, momentum or adam. */
   public MultiLayerConfiguration with(String optimizer) {
@@ -39,7 +51,7 @@ public enum Networks {
   }
 
   private InputType input() {
-    return this == LENET ? InputType.convolutionalFlat(8, 8, 1) : InputType.feedForward(12);
+    return takesImages() ? InputType.convolutionalFlat(8, 8, 1) : InputType.feedForward(12);
   }
 
   private List<Layer> layers() {
@@ -49,6 +61,15 @@ public enum Networks {
       case MLP_WITH_BATCH_NORM ->
           List.of(dense(), new BatchNormalization.Builder().build(), dense(), output());
       case LENET -> List.of(convolution(3), pooling(), convolution(4), dense(), output());
+      case LENET_WITH_DROPOUT ->
+          List.of(convolution(3), pooling(), dense(), new DropoutLayer(0.5), output());
+      case LENET_WITH_BATCH_NORM ->
+          List.of(
+              convolution(3),
+              new BatchNormalization.Builder().build(),
+              pooling(),
+              dense(),
+              output());
     };
   }
 
