@@ -9,6 +9,7 @@ import dev.lockstep.driver.predict.RowAccount;
 import dev.lockstep.driver.predict.SentNetwork;
 import dev.lockstep.worker.data.LaneSamples;
 import dev.lockstep.worker.evaluation.BatchEvaluator;
+import dev.lockstep.worker.evaluation.EvaluationCut;
 import dev.lockstep.worker.evaluation.EvaluationSums;
 import dev.lockstep.worker.model.ReplicaBatch;
 import java.util.ArrayList;
@@ -22,9 +23,6 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 /** The body of a task that evaluates some lanes of the test part: a row of sums for each lane. */
 final class PreparedLanes implements FlatMapFunction<Iterator<Integer>, PartialFigures> {
   private static final long serialVersionUID = 1L;
-
-  /** Lanes at most, as in training. */
-  private static final int MOST_LANES = 256;
 
   /** Decoded blocks in memory: lanes of one task follow each other in the shards. */
   private static final long CACHE_BYTES = 64L << 20;
@@ -53,17 +51,12 @@ final class PreparedLanes implements FlatMapFunction<Iterator<Integer>, PartialF
     this.settings = new TreeMap<>(settings);
   }
 
-  /** The lanes by which training with so many lanes evaluates. */
-  static int lanesFor(int trainingLanes) {
-    return Math.min(trainingLanes, MOST_LANES);
-  }
-
   @Override
   public Iterator<PartialFigures> call(Iterator<Integer> ofTask) {
     DatasetManifest data = Json.read(manifest, DatasetManifest.class, "the manifest");
     MultiLayerNetwork opened = network.open();
     int units = Math.toIntExact(opened.layerSize(opened.getnLayers() - 1));
-    ReplicaBatch batch = new ReplicaBatch(data.schema(), units, RowEvaluator.BATCH);
+    ReplicaBatch batch = new ReplicaBatch(data.schema(), units, EvaluationCut.BATCH);
     List<PartialFigures> rows = new ArrayList<>();
     try (LaneSamples samples =
         new LaneSamples(
@@ -85,10 +78,10 @@ final class PreparedLanes implements FlatMapFunction<Iterator<Integer>, PartialF
       ReplicaBatch batch,
       BatchEvaluator evaluator,
       EvaluationSums sums) {
-    samples.next(lane, RowEvaluator.BATCH, batch);
+    samples.next(lane, EvaluationCut.BATCH, batch);
     while (batch.samples() > 0) {
       evaluator.add(batch.input(), batch.targets(), batch.labels(), sums);
-      samples.next(lane, RowEvaluator.BATCH, batch);
+      samples.next(lane, EvaluationCut.BATCH, batch);
     }
   }
 }

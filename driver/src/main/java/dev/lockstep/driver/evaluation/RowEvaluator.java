@@ -7,6 +7,7 @@ import dev.lockstep.driver.predict.FeatureCells;
 import dev.lockstep.driver.predict.RowAccount;
 import dev.lockstep.driver.prepare.RowColumns;
 import dev.lockstep.worker.evaluation.BatchEvaluator;
+import dev.lockstep.worker.evaluation.EvaluationCut;
 import dev.lockstep.worker.evaluation.EvaluationSums;
 import dev.lockstep.worker.model.ReplicaBatch;
 import java.util.List;
@@ -15,9 +16,6 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 
 /** Gathers rows of the preprocessor into batches and evaluates each when it is full. */
 final class RowEvaluator {
-  /** Samples of one forward pass. */
-  static final int BATCH = 256;
-
   private final BatchEvaluator evaluator;
   private final DataSchema schema;
   private final List<String> cells;
@@ -31,7 +29,7 @@ final class RowEvaluator {
     this.schema = schema;
     this.cells = cells;
     int units = Math.toIntExact(network.layerSize(network.getnLayers() - 1));
-    this.batch = new ReplicaBatch(schema, units, BATCH);
+    this.batch = new ReplicaBatch(schema, units, EvaluationCut.BATCH);
     this.sums = EvaluationSums.of(schema.label());
   }
 
@@ -45,7 +43,7 @@ final class RowEvaluator {
     batch.features().put(samples * width, FeatureCells.of(row), 0, width);
     batch.labels()[samples] = labelOf(row);
     samples++;
-    if (samples == BATCH) {
+    if (samples == EvaluationCut.BATCH) {
       evaluateBatch();
     }
   }

@@ -17,6 +17,7 @@ import dev.lockstep.worker.collective.LaneRows;
 import dev.lockstep.worker.collective.LaneTree;
 import dev.lockstep.worker.collective.LocalGroup;
 import dev.lockstep.worker.collective.Occasion;
+import dev.lockstep.worker.evaluation.EvaluationCut;
 import dev.lockstep.worker.evaluation.EvaluationSums;
 import java.time.Duration;
 import java.util.List;
@@ -42,7 +43,7 @@ record TestPart(SparkSession spark, Storage storage) {
     requireTrainingData(trained, run, Sha256.of(json));
     requireSamples(manifest, run);
     int lanes =
-        PreparedLanes.lanesFor(
+        EvaluationCut.lanes(
             trained.description().config().training().lanes(manifest.train().samples()));
     return new Figures(
         "the test part of " + directory,

@@ -68,6 +68,7 @@ public final class Training {
    * @throws LockstepException of any kind; the report tells of it where the directory was claimed
    */
   public RunReport run(JobConfig job, RunDirectory run, Existing existing) {
+    refuseSeveralJvms();
     String data = job.data().prepared().orElse(run.data());
     RunClaim claim = new RunClaim(storage, progress);
     if (existing == Existing.SET_ASIDE) {
@@ -178,6 +179,18 @@ public final class Training {
                 job.training().epochs(),
                 lanes,
                 worldSize));
+  }
+
+  /**
+   * Ranks meet in shared memory: tasks of different executors would wait for each other in vain.
+   */
+  private void refuseSeveralJvms() {
+    if (!spark.isLocal()) {
+      throw new LockstepException(
+          FailureKind.CLUSTER,
+          "Cannot train on %s: all workers have to share one JVM (use --master local[N])"
+              .formatted(spark.master()));
+    }
   }
 
   private static void refuseEmpty(PreparedDataset dataset) {

@@ -11,6 +11,7 @@ import dev.lockstep.worker.collective.Occasion;
 import dev.lockstep.worker.collective.ProcessGroup;
 import dev.lockstep.worker.data.LaneSamples;
 import dev.lockstep.worker.evaluation.BatchEvaluator;
+import dev.lockstep.worker.evaluation.EvaluationCut;
 import dev.lockstep.worker.evaluation.EvaluationSums;
 import dev.lockstep.worker.model.Replica;
 import dev.lockstep.worker.model.ReplicaBatch;
@@ -23,12 +24,6 @@ import java.util.Optional;
  * that the figures have the same bits for every number of ranks.
  */
 final class SplitEvaluation implements AutoCloseable {
-  /** Samples of one forward pass. */
-  private static final int BATCH = 256;
-
-  /** More lanes than this would only make small batches. */
-  private static final int MOST_LANES = 256;
-
   private final DataSchema schema;
   private final SampleOrder order;
   private final LaneSamples samples;
@@ -48,12 +43,12 @@ final class SplitEvaluation implements AutoCloseable {
       LaneSamples samples,
       int lanes) {
     this.schema = schema;
-    int evaluationLanes = Math.min(lanes, MOST_LANES);
+    int evaluationLanes = EvaluationCut.lanes(lanes);
     this.order = new SampleOrder(split.blockSizes(), evaluationLanes, Shuffle.NEVER, 0);
     this.samples = samples;
     this.rows = new LaneRows(group, evaluationLanes);
     this.evaluator = new BatchEvaluator(replica.network());
-    this.batch = new ReplicaBatch(schema, replica.units(), BATCH);
+    this.batch = new ReplicaBatch(schema, replica.units(), EvaluationCut.BATCH);
   }
 
   /** The metrics of the whole split, the same on every rank; empty where the split is. */
@@ -79,10 +74,10 @@ final class SplitEvaluation implements AutoCloseable {
 
   private double[] evaluateLane(int lane) {
     EvaluationSums sums = EvaluationSums.of(schema.label());
-    samples.next(lane, BATCH, batch);
+    samples.next(lane, EvaluationCut.BATCH, batch);
     while (batch.samples() > 0) {
       evaluator.add(batch.input(), batch.targets(), batch.labels(), sums);
-      samples.next(lane, BATCH, batch);
+      samples.next(lane, EvaluationCut.BATCH, batch);
     }
     return sums.toRow();
   }
