@@ -3,10 +3,12 @@ package dev.lockstep.worker.data;
 import dev.lockstep.common.data.EpochOrder;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Reads microbatches ahead of the training loop on a thread of its own, named {@code
@@ -20,6 +22,7 @@ import java.util.concurrent.BlockingQueue;
 public final class Prefetcher<B extends Microbatch> implements AutoCloseable {
   private final LaneSamples samples;
   private final String name;
+  private final Duration timeout;
   private final List<B> all;
   private final BlockingQueue<B> free;
   private final BlockingQueue<Filled<B>> filled;
@@ -32,10 +35,12 @@ public final class Prefetcher<B extends Microbatch> implements AutoCloseable {
   private record Filled<B>(B microbatch, Throwable failure) {}
 
   /**
+   * @param timeout how long the loop waits for a microbatch, and for the thread to end
    * @param microbatches at least two, so that one can be read while another is used
    */
-  public Prefetcher(int rank, LaneSamples samples, List<B> microbatches) {
+  public Prefetcher(int rank, LaneSamples samples, Duration timeout, List<B> microbatches) {
     this.samples = samples;
+    this.timeout = timeout;
     this.name = "rank-" + rank + "-reader";
     this.all = List.copyOf(microbatches);
     this.free = new ArrayBlockingQueue<>(all.size());
@@ -56,7 +61,10 @@ public final class Prefetcher<B extends Microbatch> implements AutoCloseable {
   /** Waits for the next microbatch. */
   public B take() {
     try {
-      Filled<B> next = filled.take();
+      Filled<B> next = filled.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      if (next == null) {
+        throw late("read samples");
+      }
       if (next.failure() != null) {
         LockstepException cause = LockstepException.in(next.failure());
         throw new LockstepException(cause.kind(), cause.getMessage(), next.failure());
@@ -100,17 +108,20 @@ public final class Prefetcher<B extends Microbatch> implements AutoCloseable {
       return;
     }
     thread.interrupt();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    thread = null;
-    if (interrupted) {
+    try {
+      thread.join(timeout.toMillis());
+    } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    if (thread.isAlive()) {
+      throw late("end");
+    }
+    thread = null;
+  }
+
+  private LockstepException late(String what) {
+    return new LockstepException(
+        FailureKind.STORAGE,
+        "Failed to %s on thread %s within %d s".formatted(what, name, timeout.toSeconds()));
   }
 }

@@ -21,7 +21,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>With nothing in between, a step gives the very bits of {@code MultiLayerNetwork.fit}. A
  * replica belongs to the thread that made it.
  */
-public final class Replica {
+public final class Replica implements AutoCloseable {
   private final MultiLayerNetwork network;
   private final FlatUpdater updater;
   private final INDArray gradientArray;
@@ -136,6 +136,12 @@ public final class Replica {
       }
     }
     return digest.hex();
+  }
+
+  /** Frees the scratch memory that ND4J keeps for this thread. */
+  @Override
+  public void close() {
+    Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
   }
 
   /** The parts of the flat gradient that hold statistics. */

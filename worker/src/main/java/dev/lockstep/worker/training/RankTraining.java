@@ -54,7 +54,10 @@ public final class RankTraining implements AutoCloseable {
     this.samples = samples(plan.manifest().train());
     this.prefetcher =
         new Prefetcher<>(
-            group.rank(), samples, Stream.generate(this::batch).limit(PREFETCH).toList());
+            group.rank(),
+            samples,
+            plan.job().cluster().stallTimeout(),
+            Stream.generate(this::batch).limit(PREFETCH).toList());
   }
 
   /**
@@ -87,8 +90,10 @@ public final class RankTraining implements AutoCloseable {
 
   @Override
   public void close() {
-    prefetcher.close();
-    samples.close();
+    try (replica;
+        samples) {
+      prefetcher.close();
+    }
   }
 
   private TrainingResult result(int epochs, long steps, int lanes) {
