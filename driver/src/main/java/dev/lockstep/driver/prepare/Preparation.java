@@ -50,7 +50,7 @@ public final class Preparation {
       return target.read();
     }
     progress.line("Preparing data in %s: %s".formatted(target.root(), String.join(", ", reasons)));
-    return SparkFailures.translated(() -> prepare(job, wanted, target));
+    return SparkFailures.translated("prepare the data", () -> prepare(job, wanted, target));
   }
 
   private PreparedDataset prepare(
