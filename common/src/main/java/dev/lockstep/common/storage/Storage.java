@@ -1,6 +1,5 @@
 package dev.lockstep.common.storage;
 
-import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -8,14 +7,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FileAlreadyExistsException;
-import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
@@ -53,11 +49,12 @@ public final class Storage {
   }
 
   /**
-   * The files that a path stands for, in the order of their names: a file itself, the visible files
-   * of a folder, or the matches of a glob. Empty where there is none.
+   * The files that a path stands for, in the order of their paths: a file itself, the visible files
+   * directly in a folder, or those of all that a glob matches. Empty where there is none.
    */
   public List<FileInfo> list(String pathOrGlob) {
-    return attempt("list", pathOrGlob, () -> matches(pathOrGlob));
+    return attempt(
+        "list", pathOrGlob, () -> new Listing(fileSystem(pathOrGlob)).of(new Path(pathOrGlob)));
   }
 
   /**
@@ -104,11 +101,11 @@ public final class Storage {
         "write",
         path,
         () -> {
-          String temporary = temporaryNameFor(path);
+          String temporary = TemporaryName.beside(new Path(path)).toString();
           try {
             writeDurably(temporary, content);
             moveOver(temporary, path);
-          } catch (IOException e) {
+          } catch (IOException | FSError e) {
             fileSystem(temporary).delete(new Path(temporary), false);
             throw e;
           }
@@ -129,15 +126,9 @@ public final class Storage {
     return attempt(
         "create",
         path,
-        () -> {
-          try {
-            ExclusiveCreate.of(fileSystem(path))
-                .create(new Path(path), content.getBytes(StandardCharsets.UTF_8));
-            return true;
-          } catch (FileAlreadyExistsException | java.nio.file.FileAlreadyExistsException e) {
-            return false;
-          }
-        });
+        () ->
+            ExclusiveCreate.of(fileSystem(path), configuration)
+                .create(new Path(path), content.getBytes(StandardCharsets.UTF_8)));
   }
 
   /** Moves a file or folder to a name that must be free. */
@@ -146,11 +137,7 @@ public final class Storage {
         "rename",
         from,
         () -> {
-          FileSystem fileSystem = fileSystem(from);
-          fileSystem.mkdirs(new Path(to).getParent());
-          if (fileSystem.exists(new Path(to)) || !fileSystem.rename(new Path(from), new Path(to))) {
-            throw new IOException("cannot move it to " + to + " (the name is taken)");
-          }
+          moveToFreeName(new Path(from), new Path(to));
           return null;
         });
   }
@@ -167,35 +154,45 @@ public final class Storage {
   }
 
   public void makeDirectories(String path) {
-    attempt("create", path, () -> fileSystem(path).mkdirs(new Path(path)));
+    attempt(
+        "create",
+        path,
+        () -> require(fileSystem(path).mkdirs(new Path(path)), "the file system refuses"));
   }
 
   /** Deletes a file or a folder with all it holds; nothing happens where there is none. */
   public void delete(String path) {
-    attempt("delete", path, () -> fileSystem(path).delete(new Path(path), true));
+    attempt(
+        "delete",
+        path,
+        () ->
+            require(
+                fileSystem(path).delete(new Path(path), true) || !exists(path),
+                "the file system refuses (it may be protected or in use)"));
+  }
+
+  /** Hadoop's file systems say false for much that is a failure. */
+  private static boolean require(boolean done, String otherwise) throws IOException {
+    if (!done) {
+      throw new IOException(otherwise);
+    }
+    return true;
+  }
+
+  private void moveToFreeName(Path from, Path to) throws IOException {
+    FileSystem fileSystem = fileSystem(from.toString());
+    if (!fileSystem.exists(from)) {
+      throw new FileNotFoundException(from.toString());
+    }
+    fileSystem.mkdirs(to.getParent());
+    require(!fileSystem.exists(to), "cannot move it to " + to + " (the name is taken)");
+    require(fileSystem.rename(from, to), "the file system refuses to move it to " + to);
   }
 
   private boolean directory(String path) throws IOException {
     FileSystem fileSystem = fileSystem(path);
     return fileSystem.exists(new Path(path))
         && fileSystem.getFileStatus(new Path(path)).isDirectory();
-  }
-
-  private List<FileInfo> matches(String pathOrGlob) throws IOException {
-    FileSystem fileSystem = fileSystem(pathOrGlob);
-    FileStatus[] found = fileSystem.globStatus(new Path(pathOrGlob));
-    if (found == null) {
-      return List.of();
-    }
-    if (found.length == 1 && found[0].isDirectory()) {
-      found = fileSystem.listStatus(found[0].getPath());
-    }
-    return Arrays.stream(found)
-        .filter(FileStatus::isFile)
-        .filter(status -> !status.getPath().getName().matches("[._].*"))
-        .sorted(Comparator.comparing(status -> status.getPath().toString()))
-        .map(s -> new FileInfo(s.getPath().toString(), s.getLen(), s.getModificationTime()))
-        .toList();
   }
 
   private byte[] readAll(String path) throws IOException {
@@ -217,12 +214,6 @@ public final class Storage {
     AtomicRename.of(fileSystem(to), configuration).replace(new Path(from), new Path(to));
   }
 
-  private static String temporaryNameFor(String path) {
-    Path target = new Path(path);
-    return new Path(target.getParent(), "." + target.getName() + "." + UUID.randomUUID() + ".tmp")
-        .toString();
-  }
-
   private FileSystem fileSystem(String path) throws IOException {
     FileSystem fileSystem = new Path(path).getFileSystem(configuration);
     return fileSystem instanceof LocalFileSystem local ? local.getRawFileSystem() : fileSystem;
@@ -231,12 +222,10 @@ public final class Storage {
   private static <T> T attempt(String verb, String path, Action<T> action) {
     try {
       return action.run();
-    } catch (FileNotFoundException e) {
-      throw new LockstepException(
-          FailureKind.STORAGE, "Cannot %s %s: no such file".formatted(verb, path), e);
+    } catch (FSError e) {
+      throw Refusal.of(verb, path, e.getCause());
     } catch (IOException | IllegalArgumentException e) {
-      throw new LockstepException(
-          FailureKind.STORAGE, "Cannot %s %s: %s".formatted(verb, path, e.getMessage()), e);
+      throw Refusal.of(verb, path, e);
     }
   }
 

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,9 +21,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 class StorageTest {
@@ -101,6 +113,99 @@ class StorageTest {
   void namesAFileThatIsMissing() {
     assertThatThrownBy(() -> storage.readText(folder + "/none"))
         .hasMessage("Cannot read " + folder + "/none: no such file");
+  }
+
+  @Test
+  void listsTheFilesOfEveryFolderThatAGlobMatches() throws IOException {
+    for (String day : List.of("day=1", "day=2", "_day=3")) {
+      Files.writeString(Files.createDirectories(folder.resolve(day)).resolve(day + ".csv"), day);
+    }
+    Files.writeString(folder.resolve("days.csv"), "");
+
+    assertThat(names(folder + "/*day*")).containsExactly("day=1.csv", "day=2.csv", "days.csv");
+  }
+
+  @Test
+  void takesAPathThatExistsForNoGlob() throws IOException {
+    Path odd = Files.createDirectories(folder.resolve("run[1]{a}"));
+    Files.writeString(odd.resolve("a.csv"), "a");
+
+    assertThat(names(odd.toString())).containsExactly("a.csv");
+    assertThat(names(odd + "/a.csv")).containsExactly("a.csv");
+  }
+
+  @Test
+  void createsAFileInALinkedFolder() throws IOException {
+    Path real = Files.createDirectories(folder.resolve("real"));
+    Path link = Files.createSymbolicLink(folder.resolve("link"), real);
+
+    assertThat(storage.createExclusively(link + "/run.json", "mine")).isTrue();
+    assertThat(storage.createExclusively(link + "/run.json", "yours")).isFalse();
+    assertThat(real.resolve("run.json")).hasContent("mine");
+    assertThat(storage.names(real.toString())).containsExactly("run.json");
+  }
+
+  @Test
+  void saysThatAFileIsInTheWayOfAFolder() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "in the way");
+
+    assertThatThrownBy(() -> storage.createExclusively(file + "/run.json", "mine"))
+        .hasMessage("Cannot create %s/run.json: %s is not a folder", file, file);
+    assertThatThrownBy(() -> storage.readText(folder.toString()))
+        .hasMessageStartingWith("Cannot read " + folder + ": ")
+        .hasMessageNotContaining("no such file");
+  }
+
+  @Test
+  void createsExclusivelyByARenameWhereFilesAreRemote() throws IOException {
+    Configuration configuration = new Configuration();
+    ExclusiveCreate remote =
+        new ExclusiveCreate.Remote(FileSystem.getLocal(configuration), configuration);
+    org.apache.hadoop.fs.Path file = new org.apache.hadoop.fs.Path(folder + "/run/run.json");
+
+    assertThat(remote.create(file, "mine".getBytes(StandardCharsets.UTF_8))).isTrue();
+    assertThat(remote.create(file, "yours".getBytes(StandardCharsets.UTF_8))).isFalse();
+    assertThat(storage.readText(file.toString())).isEqualTo("mine");
+    assertThat(names(folder + "/run/.*")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("refusals")
+  void namesTheReasonOfARefusal(IOException cause, String reason) {
+    assertThat(Refusal.of("read", "a", cause)).hasMessage("Cannot read a: " + reason);
+  }
+
+  static Stream<Arguments> refusals() {
+    return Stream.of(
+        Arguments.of(new FileNotFoundException("/a (Permission denied)"), "permission denied"),
+        Arguments.of(new FileNotFoundException("/a (Is a directory)"), "is a directory"),
+        Arguments.of(new FileNotFoundException("/a (No such file or directory)"), "no such file"),
+        Arguments.of(new FileNotFoundException("File /a does not exist"), "no such file"),
+        Arguments.of(new AccessDeniedException("/a"), "permission denied"),
+        Arguments.of(new NoSuchFileException("/a"), "no such file"),
+        Arguments.of(
+            new FileSystemException("/a", null, "No space left on device"),
+            "No space left on device"),
+        Arguments.of(new IOException("the node is gone"), "the node is gone"));
+  }
+
+  /** Files of the kernel are the ones that not even root can delete. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void failsWhereNothingIsDeletedOrMade() {
+    assertThatThrownBy(() -> storage.delete("/proc/self/status"))
+        .isInstanceOfSatisfying(
+            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.STORAGE))
+        .hasMessageStartingWith("Cannot delete /proc/self/status: the file system refuses");
+    assertThatThrownBy(() -> storage.makeDirectories("/proc/self/none"))
+        .hasMessageStartingWith("Cannot create /proc/self/none: ");
+    storage.delete(folder + "/none");
+  }
+
+  @Test
+  void namesAFileThatIsMissingWhenItIsToMove() {
+    assertThatThrownBy(() -> storage.rename(folder + "/none", folder + "/other"))
+        .hasMessage("Cannot rename " + folder + "/none: no such file");
   }
 
   @Test

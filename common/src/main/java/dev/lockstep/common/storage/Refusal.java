@@ -1,0 +1,70 @@
+package dev.lockstep.common.storage;
+
+import dev.lockstep.common.failure.FailureKind;
+import dev.lockstep.common.failure.LockstepException;
+import java.io.FileNotFoundException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.security.AccessControlException;
+
+/** Puts into words why a file system did not do as it was told. */
+final class Refusal {
+  /** Java's own streams throw "no such file" for every refusal, and tell which in brackets. */
+  private static final Pattern IN_BRACKETS = Pattern.compile(".* \\(([A-Z][^()]*)\\)");
+
+  private static final String MISSING = "no such file";
+  private static final String DENIED = "permission denied";
+
+  private Refusal() {}
+
+  /**
+   * The failure of kind STORAGE that is reported.
+   *
+   * @param verb what was to be done
+   */
+  static LockstepException of(String verb, String path, Throwable cause) {
+    return new LockstepException(
+        FailureKind.STORAGE, "Cannot %s %s: %s".formatted(verb, path, reason(cause)), cause);
+  }
+
+  private static String reason(Throwable cause) {
+    if (cause instanceof FileNotFoundException) {
+      return inBrackets(String.valueOf(cause.getMessage()));
+    }
+    if (cause instanceof AccessControlException) {
+      return DENIED;
+    }
+    if (cause instanceof FileSystemException failure) {
+      return reason(failure);
+    }
+    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+  }
+
+  private static String inBrackets(String message) {
+    Matcher matcher = IN_BRACKETS.matcher(message);
+    if (!matcher.matches() || matcher.group(1).startsWith("No such file")) {
+      return MISSING;
+    }
+    String reason = matcher.group(1);
+    return reason.substring(0, 1).toLowerCase(Locale.ROOT) + reason.substring(1);
+  }
+
+  /** The message of such an exception may be no more than the path. */
+  private static String reason(FileSystemException failure) {
+    if (failure instanceof NoSuchFileException) {
+      return MISSING;
+    }
+    if (failure instanceof AccessDeniedException) {
+      return DENIED;
+    }
+    if (failure instanceof NotDirectoryException) {
+      return failure.getFile() + " is not a folder";
+    }
+    return failure.getReason() == null ? failure.toString() : failure.getReason();
+  }
+}
