@@ -125,6 +125,32 @@ class CommandsIT {
     assertThat(stopped.failure().orElseThrow().exitCode()).isEqualTo(130);
   }
 
+  @Test
+  void aSignalEndsPreparationThoughItMayComeBetweenTwoSparkJobs() throws Exception {
+    LockstepProcess prepare =
+        lockstep(
+            "prepare",
+            "--job",
+            LockstepProcess.ROOT.resolve("conf/digits.yaml").toString(),
+            "--run",
+            "runs/unprepared",
+            "--master",
+            "local[2]",
+            "--set",
+            "data.train=" + DIGITS);
+    await()
+        .atMost(DEADLINE)
+        .until(() -> prepare.err().stream().anyMatch(line -> line.startsWith("Preparing data in")));
+
+    prepare.process().destroy();
+
+    assertThat(prepare.exitCode(Duration.ofMinutes(1))).isEqualTo(130);
+    assertThat(prepare.out()).isEmpty();
+    assertThat(prepare.lastErrLine())
+        .isEqualTo("Interrupted 'prepare' before its end: run it again to have its result");
+    assertThat(work.resolve("runs/unprepared/data/manifest.json")).doesNotExist();
+  }
+
   private static LockstepProcess train(String run, String... more) throws IOException {
     Path job = LockstepProcess.ROOT.resolve("conf/digits.yaml");
     String[] line = {
