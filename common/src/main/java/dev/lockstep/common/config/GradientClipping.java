@@ -4,7 +4,8 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
 /**
- * A bound on gradients, applied to the combined gradient of a step before the optimizer sees it.
+ * A bound on the gradients that an optimizer sees: on the combined one of a step, or on each lane's
+ * own under parameter averaging.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({

@@ -58,7 +58,8 @@ final class TrainingSection extends MapType<TrainingConfig> {
           "gradient-clipping",
           clipping(),
           "none",
-          "a bound on the combined gradient of a step, before the optimizer sees it");
+          "a bound on the gradient that the optimizer sees: the combined one of a step,"
+              + " or each lane's own with parameter-averaging");
 
   @Override
   protected void check(Values values) {

@@ -11,7 +11,7 @@ public interface Benchmark {
   /** What the figures mean and what they are taken on, in one sentence without a stop. */
   String measures();
 
-  /** The options that it knows, each with its default. */
+  /** The options that it knows, each with its default, in the order in which they are told. */
   Map<String, String> options();
 
   /**

@@ -1,5 +1,7 @@
 package dev.lockstep.driver.bench;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -7,6 +9,7 @@ import java.util.Map;
  * The figures of a benchmark and what they were taken on: the machine-readable copy of its table.
  *
  * @param finishedAt in UTC, as in ISO 8601
+ * @param options value by name, in the order in which the benchmark lists them
  * @param processors that the JVM may use
  */
 public record BenchmarkReport(
@@ -18,6 +21,7 @@ public record BenchmarkReport(
     Map<String, String> options,
     List<Row> rows) {
   public BenchmarkReport {
+    options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
     rows = List.copyOf(rows);
   }
 

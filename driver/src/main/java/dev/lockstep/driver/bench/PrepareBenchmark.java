@@ -7,6 +7,7 @@ import dev.lockstep.common.storage.Storage;
 import dev.lockstep.driver.prepare.Preparation;
 import dev.lockstep.driver.resources.SparkSessions;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -33,7 +34,11 @@ public final class PrepareBenchmark implements Benchmark {
 
   @Override
   public Map<String, String> options() {
-    return Map.of("runs", "3", "job", "conf/adult.yaml", "master", "local[*]");
+    Map<String, String> options = new LinkedHashMap<>();
+    options.put("job", "conf/adult.yaml");
+    options.put("runs", "3");
+    options.put("master", "local[*]");
+    return options;
   }
 
   @Override

@@ -41,19 +41,16 @@ final class ReplicaRun {
   double samplesPerSecond() {
     ExecutorService threads = Executors.newFixedThreadPool(plans.size() * ranks);
     try {
-      List<Future<Double>> speakers = new ArrayList<>();
+      List<Future<Double>> ranksOfAll = new ArrayList<>();
       for (TrainingPlan plan : plans) {
         LocalGroup group = new LocalGroup(ranks, new LaneTree(plan.lanes()), STALL);
         for (int rank = 0; rank < ranks; rank++) {
-          Future<Double> pace = threads.submit(training(plan, group.member(rank)));
-          if (rank == 0) {
-            speakers.add(pace);
-          }
+          ranksOfAll.add(threads.submit(training(plan, group.member(rank))));
         }
       }
       double sum = 0;
-      for (Future<Double> speaker : speakers) {
-        sum += speaker.get();
+      for (Future<Double> rank : ranksOfAll) {
+        sum += rank.get() / ranks; // every rank reports the pace of its whole group
       }
       return sum;
     } catch (ExecutionException e) {
@@ -63,7 +60,7 @@ final class ReplicaRun {
       Thread.currentThread().interrupt();
       throw new LockstepException(FailureKind.INTERRUPTED, "Interrupted while measuring", e);
     } finally {
-      threads.shutdown();
+      threads.shutdownNow();
     }
   }
 

@@ -49,17 +49,13 @@ public final class ScalingBenchmark implements Benchmark {
 
   @Override
   public Map<String, String> options() {
-    return Map.of(
-        "job",
-        "conf/mnist-mlp.yaml",
-        "ranks",
-        "2",
-        "rounds",
-        "7",
-        "epochs",
-        "4",
-        "optimizer",
-        "sgd");
+    Map<String, String> options = new LinkedHashMap<>();
+    options.put("job", "conf/mnist-mlp.yaml");
+    options.put("ranks", "2");
+    options.put("rounds", "7");
+    options.put("epochs", "4");
+    options.put("optimizer", "sgd");
+    return options;
   }
 
   @Override

@@ -4,18 +4,19 @@ import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.Progress;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
  * What a benchmark is run with.
  *
- * @param options value by name: all that the benchmark knows, defaults filled in
+ * @param options value by name: all that the benchmark knows in its order, defaults filled in
  * @param scratch an empty folder of its own, deleted afterwards
  */
 public record Setting(Map<String, String> options, Path scratch, Progress progress) {
   public Setting {
-    options = Map.copyOf(options);
+    options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
   }
 
   /**
@@ -24,7 +25,7 @@ public record Setting(Map<String, String> options, Path scratch, Progress progre
    * @throws LockstepException of kind {@link FailureKind#CONFIG} for an option it does not know
    */
   static Map<String, String> optionsOf(Benchmark benchmark, Map<String, String> changes) {
-    Map<String, String> options = new HashMap<>(benchmark.options());
+    Map<String, String> options = new LinkedHashMap<>(benchmark.options());
     for (String name : changes.keySet()) {
       if (!options.containsKey(name)) {
         throw new LockstepException(

@@ -9,6 +9,7 @@ import dev.lockstep.driver.resources.StopSignal;
 import java.time.Clock;
 import java.util.function.Function;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /** What every command works with. */
@@ -33,14 +34,23 @@ record CommandContext(Console console, StopSignal stop, Clock clock) {
     }
   }
 
-  /** Starts Spark for work that has no end of its own to come to: a stop cancels its Spark jobs. */
+  /**
+   * Starts Spark for work that has no end of its own to come to: a stop cancels its Spark jobs, the
+   * running ones and those that it starts later. Work that has none left comes to its full end.
+   */
   <T> T onCancellableSpark(String master, String job, Function<SparkSession, T> work) {
     return onSpark(
         master,
         job,
         spark -> {
-          stop.onRequest(() -> spark.sparkContext().cancelAllJobs());
+          stop.onRequest(() -> cancelJobs(spark.sparkContext()));
           return work.apply(spark);
         });
+  }
+
+  private static void cancelJobs(SparkContext context) {
+    if (!context.isStopped()) {
+      context.cancelAllJobs();
+    }
   }
 }

@@ -1,30 +1,41 @@
 package dev.lockstep.driver.cli;
 
 import dev.lockstep.driver.resources.StopSignal;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The stop signal of this process. */
-final class Interruption implements StopSignal {
-  private final List<Runnable> actions = new ArrayList<>();
-  private boolean requested;
+/**
+ * The stop signal of this process. Its actions are repeated until it is closed: one that comes
+ * between two pieces of work would find nothing to end.
+ */
+final class Interruption implements StopSignal, AutoCloseable {
+  private static final Duration PAUSE = Duration.ofMillis(200);
+
+  private final List<Runnable> actions = new CopyOnWriteArrayList<>();
+  private final AtomicBoolean requested = new AtomicBoolean();
+  private final ScheduledExecutorService stopper =
+      new ScheduledThreadPoolExecutor(
+          1, Interruption::stopperThread, new ThreadPoolExecutor.DiscardPolicy());
 
   @Override
-  public synchronized boolean requested() {
-    return requested;
+  public boolean requested() {
+    return requested.get();
   }
 
   @Override
   public void onRequest(Runnable action) {
-    synchronized (this) {
-      if (!requested) {
-        actions.add(action);
-        return;
-      }
+    actions.add(action);
+    if (requested()) {
+      action.run();
     }
-    action.run();
   }
 
   /**
@@ -33,18 +44,28 @@ final class Interruption implements StopSignal {
    * @return false where it has been asked before
    */
   boolean request() {
-    List<Runnable> due;
-    synchronized (this) {
-      if (requested) {
-        return false;
-      }
-      requested = true;
-      due = List.copyOf(actions);
+    if (!requested.compareAndSet(false, true)) {
+      return false;
     }
-    Thread stopper = new Thread(() -> due.forEach(Interruption::attempt), "lockstep-stop");
-    stopper.setDaemon(true);
-    stopper.start();
+    var unused =
+        stopper.scheduleWithFixedDelay(
+            () -> actions.forEach(Interruption::attempt),
+            0,
+            PAUSE.toMillis(),
+            TimeUnit.MILLISECONDS);
     return true;
+  }
+
+  /** Ends the repetition, once the command has come to its end. */
+  @Override
+  public void close() {
+    stopper.shutdownNow();
+  }
+
+  private static Thread stopperThread(Runnable body) {
+    Thread thread = new Thread(body, "lockstep-stop");
+    thread.setDaemon(true);
+    return thread;
   }
 
   /** One action that fails must not keep the others from being tried. */

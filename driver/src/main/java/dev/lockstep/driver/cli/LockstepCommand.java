@@ -39,10 +39,14 @@ public final class LockstepCommand {
             new PrintStream(System.err, true, StandardCharsets.UTF_8),
             Terminal.ofSystemProperties(),
             Clock.systemUTC());
-    Interruption interruption = new Interruption();
-    ProcessSignals.handle(interruption, console);
-    CommandContext context = new CommandContext(console, interruption, Clock.systemUTC());
-    Program program = new Program(console, interruption, Commands.of(context));
-    ProcessEnd.with(program.run(arguments));
+    ProcessEnd.with(run(console, arguments));
+  }
+
+  private static int run(Console console, String... arguments) {
+    try (Interruption interruption = new Interruption()) {
+      ProcessSignals.handle(interruption, console);
+      CommandContext context = new CommandContext(console, interruption, Clock.systemUTC());
+      return new Program(console, interruption, Commands.of(context)).run(arguments);
+    }
   }
 }

@@ -4,11 +4,13 @@ import dev.lockstep.driver.predict.SentNetwork;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.sql.Row;
+import scala.Tuple2;
 
 /** The body of a task that evaluates raw rows: one network, one batch after the other. */
-final class EvaluatePartition implements FlatMapFunction<Iterator<Row>, PartialFigures> {
+final class EvaluatePartition
+    implements Function2<Integer, Iterator<Row>, Iterator<Tuple2<Integer, PartialFigures>>> {
   private static final long serialVersionUID = 1L;
 
   private final SentNetwork network;
@@ -23,9 +25,9 @@ final class EvaluatePartition implements FlatMapFunction<Iterator<Row>, PartialF
   }
 
   @Override
-  public Iterator<PartialFigures> call(Iterator<Row> samples) {
+  public Iterator<Tuple2<Integer, PartialFigures>> call(Integer partition, Iterator<Row> samples) {
     RowEvaluator evaluator = new RowEvaluator(network.open(), network.schema(), cells);
     samples.forEachRemaining(evaluator::add);
-    return List.of(evaluator.figures()).iterator();
+    return List.of(new Tuple2<>(partition, evaluator.figures())).iterator();
   }
 }

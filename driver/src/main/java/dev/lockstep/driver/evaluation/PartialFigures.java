@@ -14,7 +14,11 @@ final class PartialFigures implements Serializable {
   private final RowAccount account;
 
   PartialFigures(EvaluationSums sums, RowAccount account) {
-    this.sums = sums.toRow();
+    this(sums.toRow(), account);
+  }
+
+  private PartialFigures(double[] sums, RowAccount account) {
+    this.sums = sums;
     this.account = account;
   }
 
@@ -22,16 +26,22 @@ final class PartialFigures implements Serializable {
     return sums.clone();
   }
 
-  /** Adds up parts in their order, which decides the last bits of the loss. */
-  static Figures sum(String data, LabelSchema label, List<PartialFigures> parts) {
-    double[] total = EvaluationSums.of(label).toRow();
-    RowAccount account = RowAccount.NONE;
-    for (PartialFigures part : parts) {
-      for (int i = 0; i < total.length; i++) {
-        total[i] += part.sums[i];
-      }
-      account = account.plus(part.account);
+  /** Both parts in one; the order of additions decides the last bits of the loss. */
+  PartialFigures plus(PartialFigures next) {
+    double[] total = sums();
+    for (int i = 0; i < total.length; i++) {
+      total[i] += next.sums[i];
     }
-    return new Figures(data, EvaluationSums.ofRow(label, total), account);
+    return new PartialFigures(total, account.plus(next.account));
+  }
+
+  /** Adds up parts in their order. */
+  static Figures sum(String data, LabelSchema label, List<PartialFigures> parts) {
+    PartialFigures total =
+        parts.stream()
+            .reduce(
+                new PartialFigures(EvaluationSums.of(label), RowAccount.NONE),
+                PartialFigures::plus);
+    return new Figures(data, EvaluationSums.ofRow(label, total.sums), total.account);
   }
 }

@@ -11,6 +11,7 @@ import dev.lockstep.driver.prepare.RowColumns;
 import dev.lockstep.driver.prepare.Source;
 import dev.lockstep.driver.prepare.SparkFailures;
 import java.util.List;
+import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -33,16 +34,21 @@ record RawRows(SparkSession spark, Storage storage) {
     SentNetwork network =
         SentNetwork.send(context, trained.networkAsTrained(), trained.model().schema());
     try {
-      List<PartialFigures> parts =
+      OrderedSum sum = new OrderedSum(path, trained.model().schema().label());
+      Figures figures =
           SparkFailures.translated(
-              () ->
-                  samples.javaRDD().mapPartitions(new EvaluatePartition(network, cells)).collect());
-      Figures figures = PartialFigures.sum(path, trained.model().schema().label(), parts);
+              "evaluate " + path,
+              () -> sum.of(parts(samples, new EvaluatePartition(network, cells))));
       requireOneSample(figures, path);
       return figures;
     } finally {
       network.release();
     }
+  }
+
+  private static JavaPairRDD<Integer, PartialFigures> parts(
+      Dataset<Row> samples, EvaluatePartition body) {
+    return JavaPairRDD.fromJavaRDD(samples.javaRDD().mapPartitionsWithIndex(body, false));
   }
 
   private static void requireOneSample(Figures figures, String path) {

@@ -59,6 +59,7 @@ record TestPart(SparkSession spark, Storage storage) {
     try {
       List<PartialFigures> rows =
           SparkFailures.translated(
+              "evaluate the test part of " + directory,
               () ->
                   context
                       .parallelize(

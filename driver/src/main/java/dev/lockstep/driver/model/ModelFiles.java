@@ -60,7 +60,7 @@ public final class ModelFiles {
     if (!storage.exists(zip)) {
       throw new LockstepException(
           FailureKind.CONFIG,
-          "Cannot evaluate %s: no model in %s (train it first)".formatted(run.root(), run.model()));
+          "Cannot use run %s: no model in %s (train it first)".formatted(run.root(), run.model()));
     }
     String schema = run.model() + "/" + SCHEMA;
     return new SavedModel(

@@ -2,9 +2,11 @@ package dev.lockstep.driver.model;
 
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.worker.model.Dl4jClassNames;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -55,7 +57,9 @@ public final class NetworkArchive {
    */
   public static byte[] checked(byte[] zip, String origin) {
     Map<String, byte[]> entries = ZipScan.entries(zip, origin);
-    ConfigurationScan.check(entries.get(CONFIGURATION), origin);
+    Dl4jClassNames.check(
+        new String(entries.get(CONFIGURATION), StandardCharsets.UTF_8),
+        (reason, cause) -> refused(origin + " (" + CONFIGURATION + ")", reason, cause));
     entries.forEach(
         (name, content) -> {
           if (!name.equals(CONFIGURATION)) {

@@ -95,6 +95,7 @@ public final class Prediction {
     PredictPartition body = new PredictPartition(network, kept, cells, accounts);
     try {
       return SparkFailures.translated(
+          "write predictions to " + target.path(),
           () -> {
             target.write(samples.mapPartitions(body, Encoders.row(schema)));
             requireOnePrediction(accounts.value());

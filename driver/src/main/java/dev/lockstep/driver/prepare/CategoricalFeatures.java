@@ -25,7 +25,7 @@ import org.apache.spark.sql.Row;
  * vector has no element.
  */
 record CategoricalFeatures(List<Preprocessing.Categorical> columns, List<String> missing) {
-  /** Stands for a missing value; a cell of text cannot hold this character. */
+  /** Stands for a missing value; a cell that holds this one character counts as missing too. */
   private static final String MISSING = "\0";
 
   Dataset<Row> addTo(Dataset<Row> rows) {

@@ -70,7 +70,7 @@ public final class Preparation {
       return upToDate(target);
     }
     progress.line("Preparing data in %s: %s".formatted(target.root(), String.join(", ", reasons)));
-    return SparkFailures.translated(() -> prepare(job, wanted, target));
+    return SparkFailures.translated("prepare the data", () -> prepare(job, wanted, target));
   }
 
   private PreparedDataset prepare(

@@ -6,10 +6,11 @@ public interface StopSignal {
   boolean requested();
 
   /**
-   * Runs an action once somebody asks, on a thread of the signal's own; at once where somebody has
-   * asked before.
+   * Runs an action once somebody asks, on a thread of the signal's own, and again and again until
+   * the command has ended; at once, and then again, where somebody has asked before.
    *
-   * @param action brief: it starts the end and does not wait for it
+   * @param action brief: it starts the end and does not wait for it; harmless where it finds
+   *     nothing to end
    */
   void onRequest(Runnable action);
 }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.driver.bench.Benchmark;
 import dev.lockstep.driver.bench.Benchmarks;
+import dev.lockstep.driver.bench.PrepareBenchmark;
 import dev.lockstep.driver.bench.Row;
+import dev.lockstep.driver.bench.ScalingBenchmark;
 import dev.lockstep.driver.bench.Setting;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,6 +50,21 @@ class BenchCommandTest {
     assertThat(bench("--list")).isZero();
 
     assertThat(recorded.out()).isEqualTo("count      counts rows {rows=1}\n");
+  }
+
+  @Test
+  void keepsTheOrderOfOptions() {
+    Benchmarks shipped =
+        new Benchmarks(
+            List.of(
+                new PrepareBenchmark(new Storage(Map.of())),
+                new ScalingBenchmark(new Storage(Map.of()))),
+            clock);
+
+    assertThat(shipped.all().stream().map(benchmark -> benchmark.options().toString()))
+        .containsExactly(
+            "{job=conf/adult.yaml, runs=3, master=local[*]}",
+            "{job=conf/mnist-mlp.yaml, ranks=2, rounds=7, epochs=4, optimizer=sgd}");
   }
 
   @Test

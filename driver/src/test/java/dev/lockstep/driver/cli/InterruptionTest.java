@@ -4,12 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(10)
 class InterruptionTest {
   private final Interruption interruption = new Interruption();
+
+  @AfterEach
+  void close() {
+    interruption.close();
+  }
 
   @Test
   void runsEveryActionAtTheFirstRequestAlthoughOneFails() throws InterruptedException {
@@ -26,6 +32,37 @@ class InterruptionTest {
 
     assertThat(interruption.requested()).isTrue();
     assertThat(ran.await(5, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void repeatsItsActionsUntilItIsClosed() throws InterruptedException {
+    CountDownLatch ran = new CountDownLatch(3);
+    interruption.onRequest(ran::countDown);
+
+    interruption.request();
+
+    assertThat(ran.await(5, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void repeatsAnActionThatComesAfterTheRequest() throws InterruptedException {
+    CountDownLatch ran = new CountDownLatch(3);
+    interruption.request();
+
+    interruption.onRequest(ran::countDown);
+
+    assertThat(ran.await(5, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void runsNoActionOnceItIsClosed() throws InterruptedException {
+    CountDownLatch ran = new CountDownLatch(1);
+    interruption.onRequest(ran::countDown);
+    interruption.close();
+
+    assertThat(interruption.request()).isTrue();
+
+    assertThat(ran.await(300, TimeUnit.MILLISECONDS)).isFalse();
   }
 
   @Test

@@ -109,7 +109,7 @@ final class ModelFilesTest {
         .isInstanceOfSatisfying(
             LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.CONFIG))
         .hasMessage(
-            "Cannot evaluate %s: no model in %s/model (train it first)", run.root(), run.root());
+            "Cannot use run %s: no model in %s/model (train it first)", run.root(), run.root());
   }
 
   @Test

@@ -139,16 +139,38 @@ final class NetworkArchiveTest {
 
     assertRefused(
         () -> NetworkArchive.checked(layer, "m.zip"),
-        "Cannot open m.zip: its configuration names the class 'javax.swing.JEditorPane', which is"
+        "Cannot open m.zip (configuration.json): it names the class 'javax.swing.JEditorPane', which is"
             + " not Deeplearning4j's");
     assertRefused(
         () -> NetworkArchive.checked(distribution, "m.zip"),
-        "Cannot open m.zip: its configuration names the class 'evil.Noise', which is not"
+        "Cannot open m.zip (configuration.json): it names the class 'evil.Noise', which is not"
             + " Deeplearning4j's");
     assertRefused(
         () -> NetworkArchive.checked(object, "m.zip"),
-        "Cannot open m.zip: its configuration names the class '{', which is not"
+        "Cannot open m.zip (configuration.json): it names the class '{', which is not"
             + " Deeplearning4j's");
+  }
+
+  @Test
+  void refusesWhatDeeplearning4jCarriesOfOthers() throws IOException {
+    byte[] shaded =
+        configurationWith(
+            "\"org.deeplearning4j.nn.conf.layers.DenseLayer\"", "\"org.nd4j.shade.guava.Gadget\"");
+
+    assertRefused(
+        () -> NetworkArchive.checked(shaded, "m.zip"),
+        "Cannot open m.zip (configuration.json): it names the class 'org.nd4j.shade.guava.Gadget',"
+            + " which is not Deeplearning4j's");
+  }
+
+  @Test
+  void refusesAClassHiddenBehindASecondKey() throws IOException {
+    String dense = "\"org.deeplearning4j.nn.conf.layers.DenseLayer\"";
+    byte[] twice = configurationWith(dense, dense + ", \"@class\" : " + dense);
+
+    assertThatThrownBy(() -> NetworkArchive.checked(twice, "m.zip"))
+        .hasMessageStartingWith(
+            "Cannot open m.zip (configuration.json): it is not JSON (Duplicate field '@class')");
   }
 
   @Test
@@ -165,10 +187,10 @@ final class NetworkArchiveTest {
     for (byte[] nested : new byte[][] {deep, deepArray}) {
       assertRefused(
           () -> NetworkArchive.checked(nested, "m.zip"),
-          "Cannot open m.zip: its configuration is nested deeper than 100 levels");
+          "Cannot open m.zip (configuration.json): it is nested deeper than 100 levels");
     }
     assertThatThrownBy(() -> NetworkArchive.checked(xml, "m.zip"))
-        .hasMessageStartingWith("Cannot open m.zip: its configuration is not JSON (");
+        .hasMessageStartingWith("Cannot open m.zip (configuration.json): it is not JSON (");
   }
 
   @Test

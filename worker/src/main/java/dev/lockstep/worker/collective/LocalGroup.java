@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
 
@@ -25,6 +27,7 @@ public final class LocalGroup {
   private final int[] additions;
   private final AtomicReferenceArray<Posting> postings;
   private final AtomicReferenceArray<double[]> rows;
+  private final Queue<Object> kept = new ConcurrentLinkedQueue<>();
 
   /**
    * @param timeout how long a rank waits for the others in one operation
@@ -95,6 +98,11 @@ public final class LocalGroup {
       List<double[]> gathered = IntStream.range(0, size).mapToObj(rows::get).toList();
       meetingPoint.meet(rank, occasion);
       return gathered;
+    }
+
+    @Override
+    public void keepAlive(Object owner) {
+      kept.add(owner);
     }
 
     @Override

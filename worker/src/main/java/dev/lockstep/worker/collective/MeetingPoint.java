@@ -2,6 +2,7 @@ package dev.lockstep.worker.collective;
 
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.common.failure.Waiting;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.concurrent.locks.Condition;
@@ -111,8 +112,8 @@ final class MeetingPoint {
     String names = missing.stream().mapToObj(String::valueOf).collect(Collectors.joining(", "));
     return new LockstepException(
         FailureKind.CLUSTER,
-        "Failed to complete %s within %d s: rank %d waited for rank %s"
-            .formatted(occasion, timeout.toSeconds(), rank, names));
+        "Failed to complete %s within %s: rank %d waited for rank %s"
+            .formatted(occasion, Waiting.text(timeout), rank, names));
   }
 
   private void throwFailure() {

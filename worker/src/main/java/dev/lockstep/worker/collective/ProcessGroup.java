@@ -41,6 +41,13 @@ public interface ProcessGroup extends AutoCloseable {
    */
   List<double[]> allGather(double[] row, Occasion occasion);
 
+  /**
+   * Holds on to an object until all ranks have left. Whoever owns memory that other ranks read or
+   * write in an operation is kept so, since a rank that fails leaves while others may be at work
+   * still.
+   */
+  void keepAlive(Object owner);
+
   /** Makes every operation of every rank fail with this cause, unless one failed before. */
   void abort(LockstepException cause);
 

@@ -6,7 +6,6 @@ import dev.lockstep.worker.collective.LaneSums;
 import dev.lockstep.worker.collective.Occasion;
 import dev.lockstep.worker.collective.ProcessGroup;
 import dev.lockstep.worker.model.Replica;
-import java.util.stream.IntStream;
 
 /**
  * Synchronous data-parallel SGD: in every step the gradients of all lanes are summed, and every
@@ -36,9 +35,8 @@ public final class GradientSharing implements Combiner {
   @Override
   public void train(int epoch, EpochOrder order) {
     int steps = work.steps();
-    work.startEpoch(
-        order, lanes, IntStream.range(0, steps).mapToObj(step -> new StepBlock(step, step + 1)));
-    work.replica().moveTo((epoch - 1) * steps, epoch - 1);
+    work.startEpoch(order, lanes, 1);
+    work.replica().moveTo(Math.multiplyExact(epoch - 1, steps), epoch - 1);
     for (int step = 0; step < steps; step++) {
       step(epoch, step);
       listener.stepDone(epoch, step + 1);

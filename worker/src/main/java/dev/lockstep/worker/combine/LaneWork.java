@@ -3,15 +3,10 @@ package dev.lockstep.worker.combine;
 import dev.lockstep.common.data.EpochOrder;
 import dev.lockstep.common.data.KeyedRandom;
 import dev.lockstep.common.data.SampleOrder;
-import dev.lockstep.common.failure.FailureKind;
-import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.worker.collective.LaneRange;
 import dev.lockstep.worker.data.Prefetcher;
-import dev.lockstep.worker.data.Prefetcher.Request;
 import dev.lockstep.worker.model.Replica;
 import dev.lockstep.worker.model.ReplicaBatch;
-import java.util.Iterator;
-import java.util.stream.Stream;
 
 /**
  * One microbatch after another through the replica of this rank: takes it from the prefetcher,
@@ -83,18 +78,12 @@ public final class LaneWork {
   /**
    * Starts to read ahead.
    *
-   * @param blocks of the epoch, each of which is run lane by lane
+   * @param blockSize steps that each lane runs before the next lane does so
    */
-  void startEpoch(EpochOrder epochOrder, LaneRange lanes, Stream<StepBlock> blocks) {
+  void startEpoch(EpochOrder epochOrder, LaneRange lanes, int blockSize) {
     losses.clear();
-    Iterator<Request> requests =
-        blocks
-            .flatMap(block -> block.placesOf(lanes))
-            .map(place -> new Request(place.lane(), samplesAt(place.lane(), place.step())))
-            .filter(request -> request.atMost() > 0)
-            .iterator();
     clock.start();
-    batches.start(epochOrder, requests);
+    batches.start(epochOrder, new LaneVisits(lanes, steps(), blockSize, this::samplesAt));
   }
 
   /**
@@ -107,18 +96,9 @@ public final class LaneWork {
     double loss = replica.computeGradient(batch, KeyedRandom.hash(seed, epoch, step, lane));
     batches.release(batch);
     if (!Double.isFinite(loss)) {
-      throw diverged(epoch, step, loss);
+      throw Divergence.at("epoch %d, step %d".formatted(epoch, step + 1), "the loss is " + loss);
     }
     losses.add(lane, loss, samplesAt(lane, step));
     clock.inCompute();
-  }
-
-  private static LockstepException diverged(int epoch, int step, double loss) {
-    return new LockstepException(
-        FailureKind.DIVERGED,
-        ("Cannot go on after epoch %d, step %d: the loss is %s (lower"
-                + " 'training.optimizer.learning-rate', set 'training.gradient-clipping', or scale the"
-                + " inputs with 'data.numeric.scale')")
-            .formatted(epoch, step + 1, loss));
   }
 }

@@ -8,7 +8,6 @@ import dev.lockstep.worker.collective.Occasion;
 import dev.lockstep.worker.collective.ProcessGroup;
 import dev.lockstep.worker.model.Replica;
 import java.nio.FloatBuffer;
-import java.util.stream.IntStream;
 
 /**
  * Local SGD: every lane trains a replica of its own for a period of steps, then parameters and
@@ -44,16 +43,12 @@ public final class ParameterAveraging implements Combiner {
   @Override
   public void train(int epoch, EpochOrder order) {
     int steps = work.steps();
-    int periods = (steps + every - 1) / every;
-    work.startEpoch(order, lanes, IntStream.range(0, periods).mapToObj(i -> period(i, steps)));
-    for (int i = 0; i < periods; i++) {
-      train(epoch, period(i, steps), steps);
+    int period = Math.min(every, steps);
+    work.startEpoch(order, lanes, period);
+    for (int first = 0; first < steps; first += period) {
+      train(epoch, new StepBlock(first, Math.min(steps, first + period)), steps);
     }
     work.clock().inCompute();
-  }
-
-  private StepBlock period(int index, int steps) {
-    return new StepBlock(index * every, Math.min(steps, (index + 1) * every));
   }
 
   private void train(int epoch, StepBlock period, int stepsAnEpoch) {
@@ -80,7 +75,7 @@ public final class ParameterAveraging implements Combiner {
   private void trainLane(int epoch, StepBlock period, int lane, int stepsAnEpoch) {
     Replica replica = work.replica();
     for (int step = period.first(); step < period.end(); step++) {
-      replica.moveTo((epoch - 1) * stepsAnEpoch + step, epoch - 1);
+      replica.moveTo(Math.multiplyExact(epoch - 1, stepsAnEpoch) + step, epoch - 1);
       int samples = work.samplesAt(lane, step);
       if (samples > 0) {
         work.computeGradient(epoch, step, lane);
@@ -103,16 +98,14 @@ public final class ParameterAveraging implements Combiner {
 
     Averaged(FloatBuffer live) {
       this.live = live;
-      this.snapshot = new Snapshot(live);
+      this.snapshot = new Snapshot(live, lanes.size() > 1 ? live.capacity() : 0);
       this.sums = new LaneSums(group.tree(), lanes, live.capacity());
       this.zeros = new ZeroVector(live.capacity());
     }
 
     void begin() {
       sums.clear();
-      if (lanes.size() > 1) {
-        snapshot.take();
-      }
+      snapshot.take();
     }
 
     void add(float weight) {

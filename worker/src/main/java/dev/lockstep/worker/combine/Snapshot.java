@@ -2,21 +2,24 @@ package dev.lockstep.worker.combine;
 
 import java.nio.FloatBuffer;
 
-/** A copy of a buffer to go back to. */
+/** A copy of the first floats of a buffer to go back to. */
 final class Snapshot {
   private final FloatBuffer live;
   private final FloatBuffer copy;
 
-  Snapshot(FloatBuffer live) {
+  /**
+   * @param length floats that are kept; 0 where nobody will go back
+   */
+  Snapshot(FloatBuffer live, int length) {
     this.live = live;
-    this.copy = FloatBuffer.allocate(live.capacity());
+    this.copy = FloatBuffer.allocate(length);
   }
 
   void take() {
-    copy.put(0, live, 0, live.capacity());
+    copy.put(0, live, 0, copy.capacity());
   }
 
   void restore() {
-    live.put(0, copy, 0, live.capacity());
+    live.put(0, copy, 0, copy.capacity());
   }
 }

@@ -16,7 +16,7 @@ final class ZeroVector {
   FloatBuffer floats() {
     if (zeros.capacity() < length) {
       zeros =
-          ByteBuffer.allocateDirect(length * Float.BYTES)
+          ByteBuffer.allocateDirect(Math.multiplyExact(length, Float.BYTES))
               .order(ByteOrder.nativeOrder())
               .asFloatBuffer();
     }

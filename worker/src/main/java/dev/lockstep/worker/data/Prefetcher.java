@@ -3,6 +3,7 @@ package dev.lockstep.worker.data;
 import dev.lockstep.common.data.EpochOrder;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.common.failure.Waiting;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -122,6 +123,6 @@ public final class Prefetcher<B extends Microbatch> implements AutoCloseable {
   private LockstepException late(String what) {
     return new LockstepException(
         FailureKind.STORAGE,
-        "Failed to %s on thread %s within %d s".formatted(what, name, timeout.toSeconds()));
+        "Failed to %s on thread %s within %s".formatted(what, name, Waiting.text(timeout)));
   }
 }

@@ -12,6 +12,9 @@ import dev.lockstep.common.run.Metrics;
  * be added element by element, and a caller that fixes the order of the additions fixes the bits.
  */
 public final class EvaluationSums {
+  /** Classes that a label may have at most. */
+  public static final int MAX_CLASSES = ClassFigures.MAX_CLASSES;
+
   private static final int SAMPLES = 0;
   private static final int LOSS = 1;
 
@@ -30,7 +33,7 @@ public final class EvaluationSums {
    * Sums of no samples.
    *
    * @throws dev.lockstep.common.failure.LockstepException when there are more than {@link
-   *     ClassFigures#MAX_CLASSES} classes
+   *     #MAX_CLASSES} classes
    */
   public static EvaluationSums of(LabelSchema label) {
     Figures figures = Figures.of(label);

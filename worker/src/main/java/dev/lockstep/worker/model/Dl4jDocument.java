@@ -13,21 +13,28 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.shade.jackson.core.JsonProcessingException;
+import org.nd4j.shade.jackson.databind.DeserializationFeature;
+import org.nd4j.shade.jackson.databind.JsonNode;
+import org.nd4j.shade.jackson.databind.json.JsonMapper;
 
 /** Reads a network from DL4J's own JSON and refuses what cannot be trained here. */
 final class Dl4jDocument {
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+
   private final ModelConfig.Dl4j document;
   private final MultiLayerConfiguration configuration;
   private final List<Layer> layers;
 
   private Dl4jDocument(ModelConfig.Dl4j document) {
     this.document = document;
-    Dl4jClassNames.check(document);
+    Dl4jClassNames.check(document.json(), this::refused);
+    requireStack();
     this.configuration = parse();
     this.layers = configuration.getConfs().stream().map(NeuralNetConfiguration::getLayer).toList();
   }
@@ -48,8 +55,8 @@ final class Dl4jDocument {
     layers.forEach(this::checkLayer);
     Layer last = layers.get(layers.size() - 1);
     require(
-        last.getClass() == OutputLayer.class || last.getClass() == LossLayer.class,
-        "its last layer is a %s but must be an OutputLayer or a LossLayer"
+        last.getClass() == OutputLayer.class,
+        "its last layer is a %s but must be an OutputLayer"
             .formatted(last.getClass().getSimpleName()));
     takeFlatInput(LayerShapes.inputType(schema.input()));
     InputType output =
@@ -89,6 +96,25 @@ final class Dl4jDocument {
             .formatted(layer.getLayerName(), layer.getClass().getSimpleName()));
   }
 
+  /** DL4J's own message about another kind of document would lead nowhere. */
+  private void requireStack() {
+    JsonNode root = tree();
+    require(
+        !root.has("vertices"),
+        "it is a ComputationGraphConfiguration, not a MultiLayerConfiguration");
+    require(
+        root.path("confs").isArray() && !root.path("confs").isEmpty(),
+        "it is not a MultiLayerConfiguration of DL4J (no 'confs')");
+  }
+
+  private JsonNode tree() {
+    try {
+      return MAPPER.readTree(document.json());
+    } catch (JsonProcessingException e) {
+      throw refused("it is not JSON (" + e.getOriginalMessage() + ")", e);
+    }
+  }
+
   private MultiLayerConfiguration parse() {
     try {
       return MultiLayerConfiguration.fromJson(document.json());
@@ -106,10 +132,6 @@ final class Dl4jDocument {
   }
 
   private LockstepException refused(String reason, Throwable cause) {
-    return refused(document, reason, cause);
-  }
-
-  static LockstepException refused(ModelConfig.Dl4j document, String reason, Throwable cause) {
     return new LockstepException(
         FailureKind.CONFIG,
         "Cannot use 'model.dl4j' (%s): %s".formatted(document.path(), reason),

@@ -3,18 +3,30 @@ package dev.lockstep.worker.model;
 import dev.lockstep.common.data.LabelSchema;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.worker.evaluation.EvaluationSums;
 
 /** How many output units a label asks for. */
 final class LabelFit {
   private LabelFit() {}
 
-  /** A unit for each class, or one for a value. */
+  /**
+   * A unit for each class, or one for a value.
+   *
+   * @throws LockstepException of kind CONFIG where there are too few classes to train on, or too
+   *     many to evaluate: before training, not after its first epoch
+   */
   static int units(LabelSchema label) {
     if (!(label instanceof LabelSchema.Classes classes)) {
       return 1;
     }
     if (classes.names().size() < 2) {
       throw misfit(classes.column(), "there is nothing to tell apart in " + classCount(classes));
+    }
+    if (classes.names().size() > EvaluationSums.MAX_CLASSES) {
+      throw misfit(
+          classes.column(),
+          "it has %s but at most %d can be evaluated (set 'data.label.type' to value for a number)"
+              .formatted(classCount(classes), EvaluationSums.MAX_CLASSES));
     }
     return classes.names().size();
   }

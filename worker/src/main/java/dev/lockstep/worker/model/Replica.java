@@ -124,6 +124,16 @@ public final class Replica implements AutoCloseable {
     network.getLayerWiseConfigurations().setEpochCount(epoch);
   }
 
+  /** Whether no parameter is NaN or infinite. */
+  public boolean hasFiniteParameters() {
+    for (int i = 0; i < parameters.capacity(); i++) {
+      if (!Float.isFinite(parameters.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** SHA-256 of the parameters as little-endian float32. */
   public String parametersSha256() {
     ByteBuffer bytes = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);

@@ -53,7 +53,6 @@ public final class RankTask
   }
 
   private TrainingResult train(int rank) {
-    NativeThreads.useOnePerOperation();
     TrainingPlan plan =
         new TrainingPlan(
             Json.read(spec.job(), JobConfig.class, "the job"),
@@ -65,19 +64,21 @@ public final class RankTask
     ProcessGroup group =
         JvmGroups.join(
             attempt, rank, spec.worldSize(), plan.lanes(), plan.job().cluster().stallTimeout());
-    try (group) {
+    try {
       return train(plan, storage, group);
+    } catch (RuntimeException | Error e) {
+      group.abort(LockstepException.in(e)); // a rank that failed before it could say so itself
+      throw e;
     } finally {
+      group.close();
       JvmGroups.leave(attempt);
     }
   }
 
   private TrainingResult train(TrainingPlan plan, Storage storage, ProcessGroup group) {
+    NativeThreads.useOnePerOperation();
     try (RankTraining training = new RankTraining(plan, storage, group, System::nanoTime)) {
       return training.run(observer(group.rank()), saver(storage, group.rank()));
-    } catch (RuntimeException | Error e) {
-      group.abort(LockstepException.in(e));
-      throw e;
     }
   }
 

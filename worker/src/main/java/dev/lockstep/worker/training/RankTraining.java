@@ -2,10 +2,10 @@ package dev.lockstep.worker.training;
 
 import dev.lockstep.common.config.Combine;
 import dev.lockstep.common.config.TrainingConfig;
-import dev.lockstep.common.data.DatasetManifest;
 import dev.lockstep.common.data.SampleOrder;
 import dev.lockstep.common.data.SampleOrder.Shuffle;
 import dev.lockstep.common.data.Split;
+import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.Metrics;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.worker.collective.ProcessGroup;
@@ -30,13 +30,11 @@ public final class RankTraining implements AutoCloseable {
   /** Microbatches that are read ahead. */
   private static final int PREFETCH = 3;
 
-  /** Heap for decoded blocks that is always granted. */
-  private static final long CACHE_BYTES = 256L << 20;
-
   private final TrainingPlan plan;
   private final Storage storage;
   private final ProcessGroup group;
   private final LongSupplier nanoTime;
+  private final SampleOrder order;
   private final Replica replica;
   private final LaneSamples samples;
   private final Prefetcher<ReplicaBatch> prefetcher;
@@ -50,8 +48,15 @@ public final class RankTraining implements AutoCloseable {
     this.storage = storage;
     this.group = group;
     this.nanoTime = nanoTime;
+    this.order =
+        new SampleOrder(
+            plan.manifest().train().blockSizes(),
+            plan.lanes(),
+            shuffle(plan.job().training()),
+            plan.job().training().seed());
     this.replica = new Replica(plan.network());
-    this.samples = samples(plan.manifest().train());
+    group.keepAlive(replica);
+    this.samples = samples(plan.manifest().train(), trainingMemory());
     this.prefetcher =
         new Prefetcher<>(
             group.rank(),
@@ -61,31 +66,22 @@ public final class RankTraining implements AutoCloseable {
   }
 
   /**
-   * Trains all epochs and evaluates the test split.
+   * Trains all epochs and evaluates the test split. A failure aborts the group at once.
    *
    * @param observer of this rank
    * @param saver takes the trained replica, before the other ranks learn that all went well
    */
   public TrainingResult run(TrainingObserver observer, Consumer<Replica> saver) {
-    TrainingConfig training = plan.job().training();
-    int lanes = plan.lanes();
-    SampleOrder order =
-        new SampleOrder(
-            plan.manifest().train().blockSizes(), lanes, shuffle(training), training.seed());
-    StepClock clock = new StepClock(nanoTime);
-    LossBook losses = new LossBook(group.lanes());
-    LaneWork work =
-        new LaneWork(
-            replica, prefetcher, order, training.microbatchSize(), training.seed(), clock, losses);
-    int steps = order.steps(training.microbatchSize());
-    StepListener listener = new StepReporter(observer, clock, losses, order, steps);
-    try (SplitEvaluation validation = evaluation(plan.manifest().validation(), lanes)) {
-      new TrainingLoop(
-              group, combiner(work, listener), order, clock, losses, validation, observer, nanoTime)
-          .run(training.epochs());
+    try {
+      train(observer);
+      int epochs = plan.job().training().epochs();
+      replica.moveTo(Math.multiplyExact(epochs, steps()), epochs);
+      saver.accept(replica);
+      return result(epochs);
+    } catch (RuntimeException | Error e) {
+      group.abort(LockstepException.in(e));
+      throw e;
     }
-    saver.accept(replica);
-    return result(training.epochs(), (long) training.epochs() * steps, lanes);
   }
 
   @Override
@@ -96,12 +92,42 @@ public final class RankTraining implements AutoCloseable {
     }
   }
 
-  private TrainingResult result(int epochs, long steps, int lanes) {
-    try (SplitEvaluation test = evaluation(plan.manifest().test(), lanes)) {
+  private void train(TrainingObserver observer) {
+    TrainingConfig training = plan.job().training();
+    StepClock clock = new StepClock(nanoTime);
+    LossBook losses = new LossBook(group.lanes());
+    LaneWork work =
+        new LaneWork(
+            replica, prefetcher, order, training.microbatchSize(), training.seed(), clock, losses);
+    StepListener listener = new StepReporter(observer, clock, losses, order, steps());
+    try (SplitEvaluation validation = evaluation("validation", plan.manifest().validation())) {
+      new TrainingLoop(
+              group,
+              replica,
+              combiner(work, listener),
+              order,
+              clock,
+              losses,
+              validation,
+              observer,
+              nanoTime)
+          .run(training.epochs());
+    }
+  }
+
+  private TrainingResult result(int epochs) {
+    try (SplitEvaluation test = evaluation("test", plan.manifest().test())) {
       Optional<Metrics> metrics = test.evaluate(epochs);
       return new TrainingResult(
-          replica.parameters().capacity(), replica.parametersSha256(), steps, metrics);
+          replica.parameters().capacity(),
+          replica.parametersSha256(),
+          (long) epochs * steps(),
+          metrics);
     }
+  }
+
+  private int steps() {
+    return order.steps(plan.job().training().microbatchSize());
   }
 
   private Combiner combiner(LaneWork work, StepListener listener) {
@@ -112,27 +138,27 @@ public final class RankTraining implements AutoCloseable {
     return new GradientSharing(work, group, listener);
   }
 
-  private SplitEvaluation evaluation(Split split, int lanes) {
+  private SplitEvaluation evaluation(String name, Split split) {
     return new SplitEvaluation(
-        replica, group, plan.manifest().schema(), split, samples(split), lanes);
+        name,
+        replica,
+        group,
+        plan.manifest().schema(),
+        split,
+        samples(split, BlockMemory.forEvaluation()),
+        plan.lanes());
   }
 
-  private LaneSamples samples(Split split) {
-    DatasetManifest manifest = plan.manifest();
-    return new LaneSamples(
-        storage, plan.dataDirectory(), manifest.schema(), split, cacheBytes(split));
+  private LaneSamples samples(Split split, long memory) {
+    return new LaneSamples(storage, plan.dataDirectory(), plan.manifest().schema(), split, memory);
   }
 
-  /** Enough for the window of each lane of this rank, for they are read in turn. */
-  private long cacheBytes(Split split) {
-    long largestBlock =
-        split.shards().stream()
-            .flatMap(shard -> shard.blocks().stream())
-            .mapToLong(block -> block.bytes())
-            .max()
-            .orElse(0);
-    return Math.max(
-        CACHE_BYTES, group.lanes().size() * (SampleOrder.WINDOW_BLOCKS + 1L) * largestBlock);
+  /**
+   * With a single step an epoch, as with full batches, a lane is read to its end before the next.
+   */
+  private long trainingMemory() {
+    int lanesInTurn = steps() == 1 ? 1 : group.lanes().size();
+    return BlockMemory.forTraining(plan.manifest().train(), group.size(), lanesInTurn);
   }
 
   private ReplicaBatch batch() {

@@ -9,6 +9,7 @@ import dev.lockstep.worker.collective.LaneRange;
 import dev.lockstep.worker.collective.LaneRows;
 import dev.lockstep.worker.collective.Occasion;
 import dev.lockstep.worker.collective.ProcessGroup;
+import dev.lockstep.worker.combine.Divergence;
 import dev.lockstep.worker.data.LaneSamples;
 import dev.lockstep.worker.evaluation.BatchEvaluator;
 import dev.lockstep.worker.evaluation.EvaluationCut;
@@ -24,6 +25,7 @@ import java.util.Optional;
  * that the figures have the same bits for every number of ranks.
  */
 final class SplitEvaluation implements AutoCloseable {
+  private final String name;
   private final DataSchema schema;
   private final SampleOrder order;
   private final LaneSamples samples;
@@ -32,16 +34,19 @@ final class SplitEvaluation implements AutoCloseable {
   private final ReplicaBatch batch;
 
   /**
+   * @param name of the split, for messages
    * @param samples of the split; closed with this object
    * @param lanes of the job
    */
   SplitEvaluation(
+      String name,
       Replica replica,
       ProcessGroup group,
       DataSchema schema,
       Split split,
       LaneSamples samples,
       int lanes) {
+    this.name = name;
     this.schema = schema;
     int evaluationLanes = EvaluationCut.lanes(lanes);
     this.order = new SampleOrder(split.blockSizes(), evaluationLanes, Shuffle.NEVER, 0);
@@ -64,7 +69,12 @@ final class SplitEvaluation implements AutoCloseable {
     }
     int length = EvaluationSums.of(schema.label()).toRow().length;
     double[] sum = rows.sum(ofLanes, length, new Occasion(epoch, 0, "the evaluation"));
-    return Optional.of(EvaluationSums.ofRow(schema.label(), sum).metrics());
+    Metrics metrics = EvaluationSums.ofRow(schema.label(), sum).metrics();
+    if (!Double.isFinite(metrics.loss())) {
+      throw Divergence.at(
+          "epoch " + epoch, "the loss of the %s part is %s".formatted(name, metrics.loss()));
+    }
+    return Optional.of(metrics);
   }
 
   @Override

@@ -7,8 +7,10 @@ import dev.lockstep.worker.collective.LaneRows;
 import dev.lockstep.worker.collective.Occasion;
 import dev.lockstep.worker.collective.ProcessGroup;
 import dev.lockstep.worker.combine.Combiner;
+import dev.lockstep.worker.combine.Divergence;
 import dev.lockstep.worker.combine.LossBook;
 import dev.lockstep.worker.combine.StepClock;
+import dev.lockstep.worker.model.Replica;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -24,6 +26,7 @@ import java.util.function.LongSupplier;
  *       forward, backward               (compute)
  *     combine with the other ranks      (exchange)
  *     update                            (compute)
+ *   refuse parameters that are not finite
  *   add up losses and times of all ranks
  *   evaluate the validation split with all ranks
  *   tell the observer
@@ -32,6 +35,7 @@ import java.util.function.LongSupplier;
  */
 final class TrainingLoop {
   private final ProcessGroup group;
+  private final Replica replica;
   private final Combiner combiner;
   private final SampleOrder order;
   private final StepClock clock;
@@ -42,6 +46,7 @@ final class TrainingLoop {
 
   TrainingLoop(
       ProcessGroup group,
+      Replica replica,
       Combiner combiner,
       SampleOrder order,
       StepClock clock,
@@ -50,6 +55,7 @@ final class TrainingLoop {
       TrainingObserver observer,
       LongSupplier nanoTime) {
     this.group = group;
+    this.replica = replica;
     this.combiner = combiner;
     this.order = order;
     this.clock = clock;
@@ -63,6 +69,9 @@ final class TrainingLoop {
   void run(int epochs) {
     for (int epoch = 1; epoch <= epochs; epoch++) {
       combiner.train(epoch, order.epoch(epoch));
+      if (!replica.hasFiniteParameters()) {
+        throw Divergence.at("epoch " + epoch, "a parameter is not finite");
+      }
       observer.epochDone(finish(epoch));
     }
   }

@@ -111,7 +111,7 @@ class LocalGroupTest {
                     }))
         .isInstanceOf(LockstepException.class)
         .hasMessageMatching(
-            "Failed to complete the test of epoch 1, step 2 within 0 s: rank [02] waited for rank 1");
+            "Failed to complete the test of epoch 1, step 2 within 200 ms: rank [02] waited for rank 1");
   }
 
   @Test

@@ -161,7 +161,7 @@ class LaneSamplesTest {
       prefetcher.take();
 
       assertThatThrownBy(prefetcher::take)
-          .hasMessage("Failed to read samples on thread rank-4-reader within 0 s");
+          .hasMessage("Failed to read samples on thread rank-4-reader within 50 ms");
     }
   }
 

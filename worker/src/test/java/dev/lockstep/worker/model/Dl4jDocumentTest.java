@@ -23,6 +23,7 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.junit.jupiter.api.Test;
@@ -153,7 +154,7 @@ class Dl4jDocumentTest {
         new String[] {"javax.swing.JEditorPane", "Evil", "org.nd4j.shade.guava.Gadget"}) {
       refuses(
           json.replace(activation, foreign),
-          OF_CONF + "it names the class %s, which is not DL4J's".formatted(foreign));
+          OF_CONF + "it names the class '%s', which is not Deeplearning4j's".formatted(foreign));
     }
   }
 
@@ -164,7 +165,7 @@ class Dl4jDocumentTest {
     assertThat(json).contains(key);
 
     assertThatThrownBy(
-            () -> build(json.replace(key, "\"@class\" : \"Evil\", " + key), classes(VECTOR, 2)))
+            () -> build(json.replace(key, key + ", \"@class\" : \"Evil\""), classes(VECTOR, 2)))
         .isInstanceOf(LockstepException.class)
         .hasMessageStartingWith(OF_CONF + "it is not JSON (Duplicate field '@class')");
   }
@@ -194,7 +195,7 @@ class Dl4jDocumentTest {
 
     refuses(
         json.replace(distribution, "com.example.Evil"),
-        OF_CONF + "it names the class com.example.Evil, which is not DL4J's");
+        OF_CONF + "it names the class 'com.example.Evil', which is not Deeplearning4j's");
   }
 
   @Test
@@ -251,8 +252,20 @@ class Dl4jDocumentTest {
             .build();
 
     refuses(
-        original.toJson(),
-        OF_CONF + "its last layer is a DenseLayer but must be an OutputLayer or a LossLayer");
+        original.toJson(), OF_CONF + "its last layer is a DenseLayer but must be an OutputLayer");
+  }
+
+  @Test
+  void refusesALossLayerWhichHasNoUnitsOfItsOwn() {
+    MultiLayerConfiguration original =
+        new NeuralNetConfiguration.Builder()
+            .list(
+                new DenseLayer.Builder().nIn(6).nOut(2).build(),
+                new LossLayer.Builder(LossFunction.MCXENT).build())
+            .build();
+
+    refuses(
+        original.toJson(), OF_CONF + "its last layer is a LossLayer but must be an OutputLayer");
   }
 
   private static void refuses(String json, String message) {

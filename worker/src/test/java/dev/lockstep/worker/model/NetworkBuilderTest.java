@@ -206,6 +206,14 @@ class NetworkBuilderTest {
   }
 
   @Test
+  void refusesMoreClassesThanCanBeEvaluated() {
+    refuses(
+        () -> built(model(softmax()), classes(VECTOR, 1_001)),
+        "Cannot train 'model' on label 'digit': it has 1001 classes but at most 1000 can be"
+            + " evaluated (set 'data.label.type' to value for a number)");
+  }
+
+  @Test
   void refusesSoftmaxForAValue() {
     refuses(
         () -> built(model(softmax()), value(VECTOR)),

@@ -16,7 +16,6 @@ import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.worker.model.NativeThreads;
-import dev.lockstep.worker.model.Replica;
 import dev.lockstep.worker.testing.Dataset;
 import dev.lockstep.worker.testing.Networks;
 import dev.lockstep.worker.testing.Ranks;
@@ -26,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
@@ -37,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -167,11 +168,44 @@ class RankTrainingTest {
   }
 
   @Test
+  void averagesOnceAnEpochWhereThePeriodIsLonger() {
+    MultiLayerConfiguration network = Networks.MLP.with("adam");
+    TrainingPlan endless =
+        plan(vectors, network, job(48, 6, "{parameter-averaging: {every: 2147483647}}"));
+    TrainingPlan once = plan(vectors, network, job(48, 6, "{parameter-averaging: {every: 5}}"));
+
+    assertThat(train(endless, 3)).containsOnly(train(once, 1).get(0));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {SHARING, AVERAGING})
+  void leavesTheCountersThatPlainFitLeaves(String combine) {
+    TrainingPlan plan = plan(vectors, Networks.MLP.with("adam"), job(48, 6, combine));
+
+    for (int worldSize : new int[] {1, 3, 8}) {
+      MultiLayerNetwork network = trained(plan, worldSize);
+
+      assertThat(network.getIterationCount()).isEqualTo(EPOCHS * 5);
+      assertThat(network.getEpochCount()).isEqualTo(EPOCHS);
+    }
+  }
+
+  @Test
+  void refusesParametersThatAreNotFinite() {
+    MultiLayerConfiguration configuration = Networks.MLP.with("sgd");
+    setLearningRate(configuration, 1e39);
+    TrainingPlan plan = plan(vectors, configuration, job(205, 205, SHARING));
+
+    assertThatThrownBy(() -> train(plan, 1))
+        .isInstanceOfSatisfying(
+            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.DIVERGED))
+        .hasMessageStartingWith("Cannot go on after epoch 1: a parameter is not finite (lower");
+  }
+
+  @Test
   void namesEpochAndStepOfALossThatIsNotFinite() {
     MultiLayerConfiguration configuration = Networks.MLP.with("sgd");
-    configuration
-        .getConfs()
-        .forEach(conf -> ((BaseLayer) conf.getLayer()).setIUpdater(new Sgd(1e30)));
+    setLearningRate(configuration, 1e30);
     TrainingPlan plan = plan(vectors, configuration, job(48, 6, SHARING));
 
     assertThatThrownBy(() -> train(plan, 3))
@@ -182,53 +216,56 @@ class RankTrainingTest {
                 + " 'training.optimizer.learning-rate'.*");
   }
 
+  private static void setLearningRate(MultiLayerConfiguration configuration, double rate) {
+    configuration
+        .getConfs()
+        .forEach(conf -> ((BaseLayer) conf.getLayer()).setIUpdater(new Sgd(rate)));
+  }
+
   private static List<String> train(TrainingPlan plan, int worldSize) {
+    return run(
+        plan, worldSize, training -> training.run(new Reports(), replica -> {}).parametersSha256());
+  }
+
+  private static List<EpochReport> reports(TrainingPlan plan, int worldSize) {
+    return run(
+            plan,
+            worldSize,
+            training -> {
+              Reports reports = new Reports();
+              training.run(reports, replica -> {});
+              return reports.epochs;
+            })
+        .get(0);
+  }
+
+  private static float[] parametersAfter(TrainingPlan plan, int worldSize) {
+    return trained(plan, worldSize).params().toFloatVector();
+  }
+
+  /** A copy of the network that rank 0 would save. */
+  private static MultiLayerNetwork trained(TrainingPlan plan, int worldSize) {
+    return run(
+            plan,
+            worldSize,
+            training -> {
+              List<MultiLayerNetwork> saved = new ArrayList<>();
+              training.run(new Reports(), replica -> saved.add(replica.network().clone()));
+              return saved.get(0);
+            })
+        .get(0);
+  }
+
+  private static <T> List<T> run(TrainingPlan plan, int worldSize, Function<RankTraining, T> body) {
     return Ranks.run(
         worldSize,
         plan.lanes(),
         group -> {
           try (RankTraining training =
               new RankTraining(plan, new Storage(Map.of()), group, System::nanoTime)) {
-            return training.run(new Reports(), replica -> {}).parametersSha256();
-          } catch (LockstepException e) {
-            group.abort(e);
-            throw e;
+            return body.apply(training);
           }
         });
-  }
-
-  private static List<EpochReport> reports(TrainingPlan plan, int worldSize) {
-    return Ranks.run(
-            worldSize,
-            plan.lanes(),
-            group -> {
-              try (RankTraining training =
-                  new RankTraining(plan, new Storage(Map.of()), group, System::nanoTime)) {
-                Reports reports = new Reports();
-                training.run(reports, replica -> {});
-                return reports.epochs;
-              }
-            })
-        .get(0);
-  }
-
-  private static float[] parametersAfter(TrainingPlan plan, int worldSize) {
-    return Ranks.run(
-            worldSize,
-            plan.lanes(),
-            group -> {
-              try (RankTraining training =
-                  new RankTraining(plan, new Storage(Map.of()), group, System::nanoTime)) {
-                List<float[]> saved = new ArrayList<>();
-                training.run(new Reports(), replica -> saved.add(parametersOf(replica)));
-                return saved.get(0);
-              }
-            })
-        .get(0);
-  }
-
-  private static float[] parametersOf(Replica replica) {
-    return replica.network().params().toFloatVector();
   }
 
   /**
