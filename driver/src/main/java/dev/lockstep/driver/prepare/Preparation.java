@@ -11,6 +11,7 @@ import dev.lockstep.common.storage.Storage;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 
@@ -39,15 +40,34 @@ public final class Preparation {
    *
    * @param directory any Hadoop path; it is made as needed
    * @throws LockstepException of kind DATA where the input is missing, malformed or does not fit
-   *     the job, and of kind STORAGE where the folder cannot be written
+   *     the job, of kind STORAGE where the folder cannot be written, and of kind FENCED where
+   *     another process prepares it
    */
   public PreparedDataset prepare(JobConfig job, String directory) {
     PreparedDirectory target = new PreparedDirectory(storage, storage.qualify(directory));
     SourceDescription wanted = SourceDescription.of(job, storage);
+    if (target.reasonsToPrepare(wanted).isEmpty()) {
+      return upToDate(target);
+    }
+    PreparationLock lock = PreparationLock.acquire(storage, target.root());
+    try {
+      return prepareLocked(job, wanted, target);
+    } finally {
+      lock.release();
+    }
+  }
+
+  private PreparedDataset upToDate(PreparedDirectory target) {
+    progress.line("Prepared data in %s is up to date".formatted(target.root()));
+    return target.read();
+  }
+
+  /** Looks again first: somebody else may have just prepared the same. */
+  private PreparedDataset prepareLocked(
+      JobConfig job, SourceDescription wanted, PreparedDirectory target) {
     List<String> reasons = target.reasonsToPrepare(wanted);
     if (reasons.isEmpty()) {
-      progress.line("Prepared data in %s is up to date".formatted(target.root()));
-      return target.read();
+      return upToDate(target);
     }
     progress.line("Preparing data in %s: %s".formatted(target.root(), String.join(", ", reasons)));
     return SparkFailures.translated("prepare the data", () -> prepare(job, wanted, target));
@@ -70,8 +90,9 @@ public final class Preparation {
     BadRows badRows = new BadRows(job.data().label().column());
     sources.forEach(rows -> badRows.refuse(rows.rows()));
     DatasetManifest manifest = write(sources, fitted.schema(), target);
+    Set<String> earlier = target.shardsInUse();
     PreparedDataset prepared = target.commit(manifest, fitted, wanted);
-    target.sweep(manifest);
+    target.sweep(earlier);
     return prepared;
   }
 
@@ -93,7 +114,6 @@ public final class Preparation {
       List<RankedRows> sources, DataSchema schema, PreparedDirectory target) {
     String staging = target.newStaging();
     SampleWriter writer = new SampleWriter(schema, WorkerStorage.of(spark), target.root(), staging);
-    target.open();
     Map<String, Split> splits = new HashMap<>();
     try {
       sources.forEach(rows -> splits.putAll(writer.write(rows)));

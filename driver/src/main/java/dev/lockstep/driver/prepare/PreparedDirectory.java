@@ -17,8 +17,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The folder of a prepared dataset. Its manifest is there only while all that it lists is in place:
- * it is the first file to go and the last to come.
+ * The folder of a prepared dataset. Its manifest is there only while preprocessing and source
+ * belong to it: it is the first file to go and the last to come.
+ *
+ * <p>Shards are named by their content, so none is ever overwritten by another; those of the
+ * dataset before stay until the next preparation, for whoever is reading them.
  *
  * @param root fully qualified
  */
@@ -27,7 +30,8 @@ record PreparedDirectory(Storage storage, String root) {
   static final String VALIDATION = "validation";
   static final String TEST = "test";
 
-  private static final Pattern SHARD = Pattern.compile("(train|validation|test)-[0-9]{5,}[.]arrow");
+  private static final Pattern SHARD =
+      Pattern.compile("(train|validation|test)-[0-9]{5,}(-[0-9a-f]+)?[.]arrow");
   private static final String STAGING = ".staging-";
 
   /** Why the folder has to be prepared for a source; empty where it is up to date. */
@@ -63,25 +67,38 @@ record PreparedDirectory(Storage storage, String root) {
     return root + "/" + STAGING + UUID.randomUUID();
   }
 
-  void open() {
-    storage.makeDirectories(root);
-    storage.delete(manifest());
-  }
-
   /** Makes the shards valid that lie in the folder. */
   PreparedDataset commit(DatasetManifest manifest, Preprocessing fitted, SourceDescription source) {
+    storage.delete(manifest());
     storage.writeAtomically(preprocessing(), Json.write(fitted));
     storage.writeAtomically(source(), Json.write(source));
     storage.writeAtomically(manifest(), Json.write(manifest));
     return read();
   }
 
-  /** Deletes shards of earlier preparations, and what broken ones left. */
-  void sweep(DatasetManifest manifest) {
-    Set<String> current = shards(manifest).map(Shard::file).collect(Collectors.toSet());
+  /**
+   * Files of the shards that the manifest lists; none where there is no manifest of this version.
+   */
+  Set<String> shardsInUse() {
+    try {
+      return isComplete()
+          ? shards(read().manifest()).map(Shard::file).collect(Collectors.toSet())
+          : Set.of();
+    } catch (LockstepException e) {
+      return Set.of();
+    }
+  }
+
+  /**
+   * Deletes shards of earlier preparations, and what broken ones left.
+   *
+   * @param earlier shards that somebody may still be reading; they stay
+   */
+  void sweep(Set<String> earlier) {
+    Set<String> current = shardsInUse();
     storage.names(root).stream()
         .filter(name -> name.startsWith(STAGING) || SHARD.matcher(name).matches())
-        .filter(name -> !current.contains(name))
+        .filter(name -> !current.contains(name) && !earlier.contains(name))
         .forEach(name -> storage.delete(root + "/" + name));
   }
 

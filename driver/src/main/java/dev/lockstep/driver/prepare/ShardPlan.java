@@ -18,9 +18,17 @@ record ShardPlan(List<Planned> shards) implements Serializable {
   /**
    * A shard to be written.
    *
+   * @param file name by place; the file on disk is named by content too
    * @param start rank of its first row
    */
-  record Planned(String split, String file, long start, int blockSamples) implements Serializable {}
+  record Planned(String split, String file, long start, int blockSamples) implements Serializable {
+    private static final int DIGITS = 16;
+
+    /** The name of the shard once its content is known: shards that differ never share one. */
+    String file(String sha256) {
+      return file.replaceFirst("[.]arrow$", "-" + sha256.substring(0, DIGITS) + ".arrow");
+    }
+  }
 
   static ShardPlan of(List<RankedRows.Part> parts, int sampleBytes) {
     List<Planned> shards = new ArrayList<>();

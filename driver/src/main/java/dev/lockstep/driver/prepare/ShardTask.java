@@ -39,13 +39,22 @@ record ShardTask(
       ShardWriter writer = new ShardWriter(format, planned.blockSamples());
       Shard shard;
       try (OutputStream out = storage.create(temporary)) {
-        shard = writer.write(name, contents, out);
+        shard = named(planned, writer.write(name, contents, out));
       }
-      storage.replace(temporary, directory + "/" + name);
+      storage.replace(temporary, directory + "/" + shard.file());
       return List.of(Json.write(shard)).iterator();
     } catch (IOException e) {
       throw new LockstepException(
           FailureKind.STORAGE, "Cannot write %s: %s".formatted(temporary, e.getMessage()), e);
     }
+  }
+
+  private static Shard named(ShardPlan.Planned planned, Shard shard) {
+    return new Shard(
+        planned.file(shard.sha256()),
+        shard.samples(),
+        shard.bytes(),
+        shard.sha256(),
+        shard.blocks());
   }
 }

@@ -3,7 +3,6 @@ package dev.lockstep.driver.training;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.run.FailureReport;
-import dev.lockstep.common.run.RunDirectory;
 import dev.lockstep.common.run.RunReport;
 import dev.lockstep.common.run.RunStatus;
 import dev.lockstep.common.storage.Json;
@@ -16,18 +15,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Keeps {@code report.json} true while a run goes on; may be told things from several threads. */
+/**
+ * Keeps {@code report.json} true while a run goes on; may be told things from several threads. What
+ * it writes fails with kind FENCED where another driver has taken the directory.
+ */
 final class RunRecorder {
   private final Storage storage;
-  private final RunDirectory run;
+  private final Ownership ownership;
   private final Clock clock;
   private final Instant started;
   private RunReport report;
 
   /** A recorder of a run that has just been claimed. */
-  RunRecorder(Storage storage, RunDirectory run, Clock clock, String job, String configDigest) {
+  RunRecorder(Storage storage, Ownership ownership, Clock clock, String job, String configDigest) {
     this.storage = storage;
-    this.run = run;
+    this.ownership = ownership;
     this.clock = clock;
     this.started = clock.instant();
     this.report =
@@ -70,8 +72,11 @@ final class RunRecorder {
     write();
   }
 
-  /** An epoch of so many steps is done. */
+  /** An epoch of so many steps is done; a message that comes after the end changes nothing. */
   synchronized void epoch(EpochReport epoch, int steps) {
+    if (report.status() != RunStatus.RUNNING) {
+      return;
+    }
     List<EpochReport> epochs = Stream.concat(report.epochs().stream(), Stream.of(epoch)).toList();
     report =
         with(
@@ -147,6 +152,7 @@ final class RunRecorder {
   }
 
   private void write() {
-    storage.writeAtomically(run.report(), Json.write(report));
+    ownership.require();
+    storage.writeAtomically(ownership.run().report(), Json.write(report));
   }
 }

@@ -1,6 +1,5 @@
 package dev.lockstep.driver.training;
 
-import dev.lockstep.common.config.ConfigDigest;
 import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
@@ -70,22 +69,25 @@ public final class Training {
   public RunReport run(JobConfig job, RunDirectory run, Existing existing) {
     refuseSeveralJvms();
     String data = job.data().prepared().orElse(run.data());
-    RunClaim claim = new RunClaim(storage, progress);
+    RunClaim claim = new RunClaim(storage, progress, run, UUID.randomUUID().toString());
     if (existing == Existing.SET_ASIDE) {
-      claim.setAside(run);
+      claim.setAside();
     }
-    Optional<RunReport> complete = claim.claim(job, run, data);
+    Optional<RunReport> complete = claim.claim(job, data);
     if (complete.isPresent()) {
-      progress.line("The run in %s is complete already".formatted(run.root()));
+      progress.line(
+          "The run in %s is complete already, for the data it was trained on (--new-run trains again)"
+              .formatted(run.root()));
       return complete.get();
     }
-    RunRecorder recorder = new RunRecorder(storage, run, clock, job.job(), ConfigDigest.of(job));
+    RunRecorder recorder = claim.record(job, clock);
     try {
       return train(job, run, data, claim, recorder);
     } catch (RuntimeException | Error e) {
-      LockstepException failure = stop.requested() ? Interruptions.of(e) : LockstepException.in(e);
-      recorder.failed(failure);
-      discardStaging(run, failure);
+      LockstepException failure =
+          stop.requested() ? Interruptions.of(e) : claim.ownership().explain(e);
+      cleanUp(failure, () -> recorder.failed(failure));
+      cleanUp(failure, () -> discardStaging(claim.ownership()));
       throw failure;
     }
   }
@@ -93,26 +95,30 @@ public final class Training {
   private RunReport train(
       JobConfig job, RunDirectory run, String data, RunClaim claim, RunRecorder recorder) {
     String group = "lockstep-" + job.job();
+    WorldSize.requireSlots(job.cluster(), spark.defaultParallelism());
     spark.setJobGroup(group, "Lockstep job " + job.job(), true);
     stop.onRequest(() -> spark.cancelJobGroup(group));
     PreparedDataset dataset = new Preparation(session, storage, progress).prepare(job, data);
-    claim.complete(job, run, data, dataset.digest());
+    String preprocessing = storage.readText(dataset.directory() + "/preprocessing.json");
+    claim.complete(job, data, dataset.digest());
     refuseEmpty(dataset);
     MultiLayerConfiguration network =
         NetworkBuilder.build(job.model(), job.training(), dataset.manifest().schema());
     int lanes = job.training().lanes(dataset.manifest().train().samples());
     int worldSize = WorldSize.of(job.cluster(), spark.defaultParallelism(), lanes);
-    AttemptSpec spec = spec(job, run, dataset, network, worldSize);
+    AttemptSpec spec = spec(job, claim.ownership(), dataset, network, worldSize);
     recorder.attempt(ATTEMPT, lanes, worldSize, NetworkBuilder.parameters(network));
     announce(job, dataset, lanes, worldSize);
     TrainingResult result = new Attempt(spark, stop).run(spec, observer(job, dataset, recorder));
-    saveModel(run, dataset, spec.stagingDirectory());
+    claim.ownership().require();
+    saveModel(run, dataset, preprocessing, spec.stagingDirectory());
+    discardStaging(claim.ownership());
     return recorder.completed(result);
   }
 
   private AttemptSpec spec(
       JobConfig job,
-      RunDirectory run,
+      Ownership ownership,
       PreparedDataset dataset,
       MultiLayerConfiguration network,
       int worldSize) {
@@ -125,7 +131,8 @@ public final class Training {
         Json.write(dataset.manifest()),
         storage.qualify(dataset.directory()),
         network.toJson(),
-        storage.qualify(run.staging()) + "/attempt-" + ATTEMPT,
+        "%s/%s-attempt-%d"
+            .formatted(storage.qualify(ownership.run().staging()), ownership.owner(), ATTEMPT),
         "lockstep-" + id,
         AttemptSpec.settings(HadoopSettings.in(spark.getConf())));
   }
@@ -151,21 +158,22 @@ public final class Training {
     };
   }
 
-  private void saveModel(RunDirectory run, PreparedDataset dataset, String staged) {
+  private void saveModel(
+      RunDirectory run, PreparedDataset dataset, String preprocessing, String staged) {
     MultiLayerNetwork network = TrainedState.read(storage, staged);
-    ModelFiles.write(
-        storage,
-        run,
-        network,
-        dataset.manifest().schema(),
-        storage.readText(dataset.directory() + "/preprocessing.json"));
-    storage.delete(run.staging());
+    ModelFiles.write(storage, run, network, dataset.manifest().schema(), preprocessing);
   }
 
-  private void discardStaging(RunDirectory run, LockstepException failure) {
+  private void discardStaging(Ownership ownership) {
+    ownership.require();
+    storage.delete(ownership.run().staging());
+  }
+
+  /** Nothing that goes wrong after a failure may take its place. */
+  private static void cleanUp(LockstepException failure, Runnable action) {
     try {
-      storage.delete(run.staging());
-    } catch (LockstepException e) {
+      action.run();
+    } catch (RuntimeException e) {
       failure.addSuppressed(e);
     }
   }

@@ -22,6 +22,17 @@ final class WorldSize {
                   + " 'training.microbatch-size')")
               .formatted(workers, lanes));
     }
+    requireSlots(cluster, slots);
+    return workers;
+  }
+
+  /**
+   * Refuses a job that asks for more ranks than can run at once.
+   *
+   * @throws LockstepException of kind CLUSTER
+   */
+  static void requireSlots(ClusterConfig cluster, int slots) {
+    int workers = cluster.workers().orElse(slots);
     if (workers > slots) {
       throw new LockstepException(
           FailureKind.CLUSTER,
@@ -29,6 +40,5 @@ final class WorldSize {
                   + " --master local[%d])")
               .formatted(workers, slots, workers));
     }
-    return workers;
   }
 }

@@ -97,6 +97,7 @@ public final class TestRuns {
         Json.write(
             new RunDescription(
                 RunDescription.FORMAT_VERSION,
+                "owner",
                 "test",
                 "digest",
                 Optional.of(prepared.digest()),

@@ -7,7 +7,6 @@ import dev.lockstep.common.run.Progress;
 import dev.lockstep.common.storage.Storage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +59,7 @@ final class Prepared {
   }
 
   Path file(Shard shard) {
-    return Path.of(URI.create(dataset.directory())).resolve(shard.file());
+    return Path.of(new org.apache.hadoop.fs.Path(dataset.directory()).toUri()).resolve(shard.file());
   }
 
   /** Every sample of a split in order: features, then label. */

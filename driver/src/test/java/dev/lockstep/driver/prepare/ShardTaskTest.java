@@ -30,11 +30,12 @@ class ShardTaskTest {
   void writesTheSameShardWhenRepeated() throws IOException {
     ShardTask task = task(directory);
     String first = task.call(samples(40)).next();
-    byte[] content = Files.readAllBytes(directory.resolve(NAME));
+    Shard shard = Json.read(first, Shard.class, "test");
+    byte[] content = Files.readAllBytes(directory.resolve(shard.file()));
     String second = task.call(samples(40)).next();
     assertThat(second).isEqualTo(first);
-    assertThat(Files.readAllBytes(directory.resolve(NAME))).isEqualTo(content);
-    Shard shard = Json.read(first, Shard.class, "test");
+    assertThat(Files.readAllBytes(directory.resolve(shard.file()))).isEqualTo(content);
+    assertThat(shard.file()).isEqualTo("train-00000-" + shard.sha256().substring(0, 16) + ".arrow");
     assertThat(shard.samples()).isEqualTo(40);
     assertThat(shard.blocks()).extracting(block -> block.samples()).containsExactly(16, 16, 8);
     assertThat(directory.resolve("staging")).isEmptyDirectory();
@@ -43,8 +44,8 @@ class ShardTaskTest {
   @Test
   void leavesAnEarlierShardAloneWhenItFails() throws IOException {
     ShardTask task = task(directory);
-    task.call(samples(40));
-    byte[] content = Files.readAllBytes(directory.resolve(NAME));
+    String file = Json.read(task.call(samples(40)).next(), Shard.class, "test").file();
+    byte[] content = Files.readAllBytes(directory.resolve(file));
     Iterator<Tuple2<Long, byte[]>> broken =
         IntStream.range(0, 40)
             .mapToObj(
@@ -56,7 +57,18 @@ class ShardTaskTest {
                 })
             .iterator();
     assertThatThrownBy(() -> task.call(broken)).hasMessage("the network is gone");
-    assertThat(Files.readAllBytes(directory.resolve(NAME))).isEqualTo(content);
+    assertThat(Files.readAllBytes(directory.resolve(file))).isEqualTo(content);
+  }
+
+  @Test
+  void leavesAnotherShardOfThatPlaceAlone() throws IOException {
+    ShardTask task = task(directory);
+    Shard first = Json.read(task.call(samples(40)).next(), Shard.class, "test");
+    Shard second = Json.read(task.call(samples(39)).next(), Shard.class, "test");
+
+    assertThat(directory.resolve(first.file())).hasSize(first.bytes());
+    assertThat(directory.resolve(second.file())).hasSize(second.bytes());
+    assertThat(first.file()).isNotEqualTo(second.file());
   }
 
   @Test

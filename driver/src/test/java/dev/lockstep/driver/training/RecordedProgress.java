@@ -7,6 +7,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** Keeps what was shown. */
 final class RecordedProgress {
   final List<String> lines = new CopyOnWriteArrayList<>();
+  private volatile Runnable afterFirstEpoch = () -> {};
+
+  /** Does something once, as the first epoch is shown. */
+  void afterFirstEpoch(Runnable action) {
+    afterFirstEpoch = action;
+  }
 
   /** A progress that counts the epochs of the table for a stop signal. */
   Progress with(ManualStop stop) {
@@ -18,6 +24,9 @@ final class RecordedProgress {
       public void line(String text) {
         lines.add(text);
         if (text.strip().matches("\\d+/\\d+ .*")) {
+          Runnable action = afterFirstEpoch;
+          afterFirstEpoch = () -> {};
+          action.run();
           stop.epochShown();
         }
       }

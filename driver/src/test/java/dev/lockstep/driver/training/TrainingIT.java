@@ -136,7 +136,8 @@ class TrainingIT {
     RunReport second = train("digits.yaml", run.root(), "training.epochs=1", "cluster.workers=2");
 
     assertThat(second).isEqualTo(first);
-    assertThat(progress.lines).anyMatch(line -> line.endsWith("is complete already"));
+    assertThat(progress.lines)
+        .anyMatch(line -> line.contains("is complete already, for the data it was trained on"));
   }
 
   @Test
@@ -178,6 +179,23 @@ class TrainingIT {
   }
 
   @Test
+  void endsAsFencedWhereAnotherDriverTakesTheDirectory() {
+    Path description = Path.of(run.description());
+    progress.afterFirstEpoch(
+        () ->
+            STORAGE.replace(description.toString(), description.resolveSibling("old").toString()));
+
+    assertThatThrownBy(() -> train("digits.yaml", run.root(), "training.epochs=200"))
+        .isInstanceOfSatisfying(
+            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.FENCED))
+        .hasMessage(
+            "Cannot go on with the run in %s: another driver took over its directory", run.root());
+    RunReport report = Json.read(STORAGE.readText(run.report()), RunReport.class, "report");
+    assertThat(report.status()).isEqualTo(RunStatus.RUNNING);
+    assertThat(report.epochs()).hasSize(1);
+  }
+
+  @Test
   void startsAnewWhereNoEpochWasDone() {
     assertThatThrownBy(() -> train("digits.yaml", run.root(), "data.train=missing.csv"))
         .isInstanceOfSatisfying(
@@ -201,6 +219,7 @@ class TrainingIT {
         .hasMessage(
             "Cannot start 9 workers: the cluster has 8 slots (lower 'cluster.workers', or give more"
                 + " with --master local[9])");
+    assertThat(Path.of(run.data())).doesNotExist();
   }
 
   @Test
