@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 class SparkFailuresTest {
   @Test
   void returnsWhatTheActionReturns() {
-    assertThat(SparkFailures.translated("predict a.csv", () -> 7)).isEqualTo(7);
+    assertThat(SparkFailures.translated("evaluate a.csv", () -> 7)).isEqualTo(7);
   }
 
   @Test
@@ -24,7 +24,7 @@ class SparkFailuresTest {
     translates(
         new SparkException("Job aborted:\n  executor 3 lost"),
         FailureKind.CLUSTER,
-        "Cannot predict a.csv: Job aborted:; executor 3 lost");
+        "Cannot evaluate a.csv: Job aborted:; executor 3 lost");
   }
 
   @Test
@@ -41,7 +41,7 @@ class SparkFailuresTest {
     translates(
         new SparkException("Job aborted", new IOException("/x/part-0: No space left on device")),
         FailureKind.STORAGE,
-        "Cannot predict a.csv: /x/part-0: No space left on device");
+        "Cannot evaluate a.csv: /x/part-0: No space left on device");
   }
 
   @Test
@@ -49,7 +49,7 @@ class SparkFailuresTest {
     translates(
         new SparkException("Job aborted: java.io.IOException: No space left on device\n\tat x.y"),
         FailureKind.STORAGE,
-        "Cannot predict a.csv: No space left on device");
+        "Cannot evaluate a.csv: No space left on device");
   }
 
   @Test
@@ -57,7 +57,7 @@ class SparkFailuresTest {
     translates(
         new SparkException("Job aborted", new FileNotFoundException("/a.csv (Permission denied)")),
         FailureKind.STORAGE,
-        "Cannot predict a.csv: /a.csv (Permission denied)");
+        "Cannot evaluate a.csv: /a.csv (Permission denied)");
     translates(
         new SparkException("Job aborted", new FileNotFoundException("/a.csv does not exist")),
         FailureKind.STORAGE,
@@ -69,7 +69,7 @@ class SparkFailuresTest {
     translates(
         new SparkException("Job aborted", new IOException("Could not obtain block 7")),
         FailureKind.STORAGE,
-        "Cannot predict a.csv: Could not obtain block 7");
+        "Cannot evaluate a.csv: Could not obtain block 7");
   }
 
   @Test
@@ -77,13 +77,13 @@ class SparkFailuresTest {
     translates(
         new SparkException("Executor gone", new ConnectException("Connection refused")),
         FailureKind.CLUSTER,
-        "Cannot predict a.csv: Executor gone");
+        "Cannot evaluate a.csv: Executor gone");
   }
 
   @Test
   void callsAnInterruptedWaitAnInterruption() {
     translates(
-        new InterruptedException(), FailureKind.INTERRUPTED, "Cannot predict a.csv: interrupted");
+        new InterruptedException(), FailureKind.INTERRUPTED, "Cannot evaluate a.csv: interrupted");
   }
 
   @Test
@@ -98,7 +98,7 @@ class SparkFailuresTest {
     assertThatThrownBy(
             () ->
                 SparkFailures.translated(
-                    "predict a.csv",
+                    "evaluate a.csv",
                     () -> {
                       throw thrown;
                     }))
