@@ -59,7 +59,8 @@ final class Prepared {
   }
 
   Path file(Shard shard) {
-    return Path.of(new org.apache.hadoop.fs.Path(dataset.directory()).toUri()).resolve(shard.file());
+    return Path.of(new org.apache.hadoop.fs.Path(dataset.directory()).toUri())
+        .resolve(shard.file());
   }
 
   /** Every sample of a split in order: features, then label. */
