@@ -226,6 +226,17 @@ public final class Storage {
       throw Refusal.of(verb, path, e.getCause());
     } catch (IOException | IllegalArgumentException e) {
       throw Refusal.of(verb, path, e);
+    } catch (RuntimeException e) {
+      if (e.getCause() instanceof ClassNotFoundException missing) {
+        throw Refusal.of(
+            verb,
+            path,
+            new IOException(
+                "its file system is not on the class path (add the jar that has %s)"
+                    .formatted(missing.getMessage()),
+                e));
+      }
+      throw e;
     }
   }
 

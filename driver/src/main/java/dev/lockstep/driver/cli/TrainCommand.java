@@ -4,6 +4,7 @@ import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.run.RunDirectory;
 import dev.lockstep.common.run.RunReport;
 import dev.lockstep.common.storage.Storage;
+import dev.lockstep.driver.resources.SparkSessions;
 import dev.lockstep.driver.training.Training;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
@@ -47,6 +48,7 @@ final class TrainCommand implements Callable<Integer> {
     Storage storage = context.storage();
     JobConfig config = job.read(storage);
     RunDirectory run = job.runOf(config);
+    Training.requireOneJvm(SparkSessions.master(master.url()));
     RunReport report =
         context.onSpark(master.url(), config.job(), spark -> train(spark, storage, config, run));
     context.console().result(json.text(report, done -> TrainText.of(done, run)));

@@ -38,6 +38,11 @@ public final class SparkSessions {
     }
   }
 
+  /** The master that {@link #open} would use: spark-submit's, or else the one given. */
+  public static String master(String given) {
+    return new SparkConf().get("spark.master", given);
+  }
+
   /** The settings that {@link #open} starts Spark with. */
   static SparkConf configuration(String master, String job) {
     SparkConf conf =

@@ -67,7 +67,7 @@ public final class Training {
    * @throws LockstepException of any kind; the report tells of it where the directory was claimed
    */
   public RunReport run(JobConfig job, RunDirectory run, Existing existing) {
-    refuseSeveralJvms();
+    requireOneJvm(spark.master());
     String data = job.data().prepared().orElse(run.data());
     RunClaim claim = new RunClaim(storage, progress, run, UUID.randomUUID().toString());
     if (existing == Existing.SET_ASIDE) {
@@ -192,12 +192,12 @@ public final class Training {
   /**
    * Ranks meet in shared memory: tasks of different executors would wait for each other in vain.
    */
-  private void refuseSeveralJvms() {
-    if (!spark.isLocal()) {
+  public static void requireOneJvm(String master) {
+    if (!master.matches("local(\\[.*])?")) {
       throw new LockstepException(
           FailureKind.CLUSTER,
           "Cannot train on %s: all workers have to share one JVM (use --master local[N])"
-              .formatted(spark.master()));
+              .formatted(master));
     }
   }
 

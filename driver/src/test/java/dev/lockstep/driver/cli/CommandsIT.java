@@ -107,6 +107,17 @@ class CommandsIT {
   }
 
   @Test
+  void trainingOnSeveralJvmsIsRefusedBeforeSparkStarts() throws Exception {
+    LockstepProcess train = train("runs/cluster", "--master", "spark://127.0.0.1:1");
+
+    assertThat(train.exitCode(DEADLINE)).isEqualTo(5);
+    assertThat(train.lastErrLine())
+        .isEqualTo(
+            "Cannot train on spark://127.0.0.1:1: all workers have to share one JVM"
+                + " (use --master local[N])");
+  }
+
+  @Test
   void aSignalEndsTrainingCleanly() throws Exception {
     LockstepProcess train = train("runs/stopped", "--set", "training.epochs=100000");
     await()

@@ -9,10 +9,9 @@ import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.storage.RandomReader;
 import dev.lockstep.common.storage.Storage;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.Channels;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -111,7 +110,7 @@ final class BlockReader implements AutoCloseable {
   }
 
   private SampleBlock decode(Block block, byte[] bytes) throws IOException {
-    ReadChannel channel = new ReadChannel(Channels.newChannel(new ByteArrayInputStream(bytes)));
+    ReadChannel channel = new ReadChannel(new ByteArrayChannel(ByteBuffer.wrap(bytes)));
     ArrowBlock whole =
         new ArrowBlock(0, block.metadataBytes(), block.bytes() - block.metadataBytes());
     try (ArrowRecordBatch batch =

@@ -12,15 +12,18 @@ final class LabelFit {
   /**
    * A unit for each class, or one for a value.
    *
-   * @throws LockstepException of kind CONFIG where there are too few classes to train on, or too
-   *     many to evaluate: before training, not after its first epoch
+   * @throws LockstepException of kind DATA where there are too few classes to train on, of kind
+   *     CONFIG where there are too many to evaluate: before training, not after its first epoch
    */
   static int units(LabelSchema label) {
     if (!(label instanceof LabelSchema.Classes classes)) {
       return 1;
     }
     if (classes.names().size() < 2) {
-      throw misfit(classes.column(), "there is nothing to tell apart in " + classCount(classes));
+      throw new LockstepException(
+          FailureKind.DATA,
+          "Cannot learn '%s': all training rows are of one class, %s (give rows of another)"
+              .formatted(classes.column(), classes.names()));
     }
     if (classes.names().size() > EvaluationSums.MAX_CLASSES) {
       throw misfit(

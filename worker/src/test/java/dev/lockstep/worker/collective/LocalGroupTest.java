@@ -149,16 +149,23 @@ class LocalGroupTest {
 
   @Test
   void endsTheWaitOfAnInterruptedRank() {
+    CountDownLatch done = new CountDownLatch(1);
+
     assertThatThrownBy(
             () ->
                 Ranks.run(
                     2,
                     2,
                     group -> {
-                      if (group.rank() == 0) {
-                        Thread.currentThread().interrupt();
+                      if (group.rank() == 1) {
+                        return awaitQuietly(done);
                       }
-                      return group.allGather(new double[0], OCCASION);
+                      Thread.currentThread().interrupt();
+                      try {
+                        return group.allGather(new double[0], OCCASION);
+                      } finally {
+                        done.countDown();
+                      }
                     }))
         .isInstanceOfSatisfying(
             LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.INTERRUPTED));

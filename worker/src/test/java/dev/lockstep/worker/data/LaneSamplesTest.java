@@ -140,11 +140,12 @@ class LaneSamplesTest {
 
   @Test
   void endsItsThreadInTheMiddleOfAnEpoch() {
-    try (LaneSamples samples = samples(1 << 20)) {
-      Prefetcher<Memory> prefetcher = prefetcher(samples);
-      prefetcher.start(order.epoch(1), requests().iterator());
-      prefetcher.release(prefetcher.take());
-      prefetcher.close();
+    for (int round = 0; round < 50; round++) {
+      try (LaneSamples samples = samples(1);
+          Prefetcher<Memory> prefetcher = prefetcher(samples)) {
+        prefetcher.start(order.epoch(1), requests().iterator());
+        prefetcher.release(prefetcher.take());
+      }
     }
 
     assertThat(Thread.getAllStackTraces().keySet())

@@ -200,9 +200,10 @@ class NetworkBuilderTest {
 
   @Test
   void refusesALabelWithASingleClass() {
-    refuses(
-        () -> built(model(softmax()), classes(VECTOR, 1)),
-        "Cannot train 'model' on label 'digit': there is nothing to tell apart in 1 class");
+    assertThatThrownBy(() -> built(model(softmax()), classes(VECTOR, 1)))
+        .isInstanceOfSatisfying(
+            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.DATA))
+        .hasMessageStartingWith("Cannot learn 'digit': all training rows are of one class, [");
   }
 
   @Test
