@@ -108,7 +108,8 @@ class CommandsIT {
 
   @Test
   void trainingOnSeveralJvmsIsRefusedBeforeSparkStarts() throws Exception {
-    LockstepProcess train = train("runs/cluster", "--master", "spark://127.0.0.1:1");
+    String job = LockstepProcess.ROOT.resolve("conf/digits.yaml").toString();
+    LockstepProcess train = lockstep("train", "--job", job, "--master", "spark://127.0.0.1:1");
 
     assertThat(train.exitCode(DEADLINE)).isEqualTo(5);
     assertThat(train.lastErrLine())
