@@ -7,6 +7,7 @@ import dev.lockstep.common.storage.Storage;
 import dev.lockstep.worker.collective.LaneTree;
 import dev.lockstep.worker.collective.LocalGroup;
 import dev.lockstep.worker.collective.ProcessGroup;
+import dev.lockstep.worker.collective.StallPolicy;
 import dev.lockstep.worker.training.RankTraining;
 import dev.lockstep.worker.training.TrainingObserver;
 import dev.lockstep.worker.training.TrainingPlan;
@@ -21,7 +22,7 @@ import java.util.concurrent.Future;
 
 /** Groups of ranks that train at the same time, each rank on a thread, each group for itself. */
 final class ReplicaRun {
-  private static final Duration STALL = Duration.ofSeconds(60);
+  private static final StallPolicy STALL = StallPolicy.failAfter(Duration.ofSeconds(60));
 
   private final Storage storage;
   private final List<TrainingPlan> plans;

@@ -17,6 +17,7 @@ import dev.lockstep.worker.collective.LaneRows;
 import dev.lockstep.worker.collective.LaneTree;
 import dev.lockstep.worker.collective.LocalGroup;
 import dev.lockstep.worker.collective.Occasion;
+import dev.lockstep.worker.collective.StallPolicy;
 import dev.lockstep.worker.evaluation.EvaluationCut;
 import dev.lockstep.worker.evaluation.EvaluationSums;
 import java.time.Duration;
@@ -33,7 +34,7 @@ import org.apache.spark.sql.SparkSession;
  * bit for bit.
  */
 record TestPart(SparkSession spark, Storage storage) {
-  private static final Duration ALONE = Duration.ofSeconds(1);
+  private static final StallPolicy ALONE = StallPolicy.failAfter(Duration.ofSeconds(1));
 
   Figures evaluate(TrainedRun trained, RunDirectory run) {
     String directory = trained.description().data();

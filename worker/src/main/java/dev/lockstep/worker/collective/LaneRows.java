@@ -44,7 +44,7 @@ public final class LaneRows {
       }
     }
     List<LaneRange> ranges = IntStream.range(0, group.size()).mapToObj(this::rangeOf).toList();
-    return fold(all, tree.additionsAcross(ranges)).get(0);
+    return fold(all, tree.additionsAcross(tree.all(), ranges)).get(0);
   }
 
   private LaneRange rangeOf(int rank) {

@@ -1,8 +1,5 @@
 package dev.lockstep.worker.collective;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -18,8 +15,8 @@ public final class LaneSums {
   private final int length;
   private final int[] additions;
   private final FloatChunks chunks = new FloatChunks();
-  private final List<FloatBuffer> stack = new ArrayList<>();
-  private final Deque<FloatBuffer> spare = new ArrayDeque<>();
+  private final List<FloatVector> stack = new ArrayList<>();
+  private final Deque<FloatVector> spare = new ArrayDeque<>();
   private int added;
 
   /**
@@ -43,34 +40,28 @@ public final class LaneSums {
    * Takes the vector of the next lane; its content may change afterwards unless the rank has one
    * lane.
    */
-  public void add(FloatBuffer vector) {
+  public void add(FloatVector vector) {
     if (additions.length == 1) {
       stack.add(vector);
     } else {
-      FloatBuffer copy = spare.isEmpty() ? allocate() : spare.pop();
-      copy.put(0, vector, 0, length);
+      FloatVector copy = spare.isEmpty() ? FloatVector.allocate(length) : spare.pop();
+      copy.floats().put(0, vector.floats(), 0, length);
       stack.add(copy);
     }
     for (int i = 0; i < additions[added]; i++) {
-      FloatBuffer right = stack.remove(stack.size() - 1);
-      chunks.add(stack.get(stack.size() - 1), right, length);
+      FloatVector right = stack.remove(stack.size() - 1);
+      chunks.add(stack.get(stack.size() - 1).floats(), right.floats(), length);
       spare.push(right);
     }
     added++;
   }
 
   /** The sums of the largest subtrees that the rank's lanes form, in the order of lanes. */
-  List<FloatBuffer> nodes() {
+  List<FloatVector> nodes() {
     if (added != additions.length) {
       throw new IllegalStateException(
           "Invalid number of lanes added: " + added + " (must be " + additions.length + ")");
     }
     return stack;
-  }
-
-  private FloatBuffer allocate() {
-    return ByteBuffer.allocateDirect(Math.multiplyExact(length, Float.BYTES))
-        .order(ByteOrder.nativeOrder())
-        .asFloatBuffer();
   }
 }

@@ -45,13 +45,21 @@ public final class LaneTree {
   }
 
   /**
-   * How the largest nodes of all ranks, taken in the order of lanes, are added on a stack: entry i
-   * is the number of additions that follow after the i-th of them was pushed. One vector remains.
+   * How the largest nodes of some parts, taken in the order of lanes, are added on a stack as far
+   * as {@code whole} holds them: entry i is the number of additions that follow after the i-th of
+   * them was pushed. What remains are the largest nodes of {@code whole}.
+   *
+   * @param parts contiguous, in order; together they are {@code whole}
    */
-  int[] additionsAcross(List<LaneRange> ranges) {
+  int[] additionsAcross(LaneRange whole, List<LaneRange> parts) {
     List<Integer> additions = new ArrayList<>();
-    countAcross(0, lanes, ranges, additions);
+    countAcross(0, lanes, whole, parts, additions);
     return additions.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /** All lanes. */
+  LaneRange all() {
+    return new LaneRange(0, lanes);
   }
 
   private static void countAdditions(int start, int stop, LaneRange range, int[] additions) {
@@ -78,16 +86,21 @@ public final class LaneTree {
   }
 
   private static void countAcross(
-      int start, int stop, List<LaneRange> ranges, List<Integer> additions) {
-    if (ranges.stream().anyMatch(range -> range.contains(start, stop))) {
+      int start, int stop, LaneRange whole, List<LaneRange> parts, List<Integer> additions) {
+    if (stop <= whole.first() || whole.end() <= start) {
+      return;
+    }
+    if (parts.stream().anyMatch(part -> part.contains(start, stop))) {
       additions.add(0);
       return;
     }
     int middle = middle(start, stop);
-    countAcross(start, middle, ranges, additions);
-    countAcross(middle, stop, ranges, additions);
-    int last = additions.size() - 1;
-    additions.set(last, additions.get(last) + 1);
+    countAcross(start, middle, whole, parts, additions);
+    countAcross(middle, stop, whole, parts, additions);
+    if (whole.contains(start, stop)) {
+      int last = additions.size() - 1;
+      additions.set(last, additions.get(last) + 1);
+    }
   }
 
   private static int middle(int start, int stop) {

@@ -2,10 +2,7 @@ package dev.lockstep.worker.collective;
 
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
-import java.nio.FloatBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -23,43 +20,50 @@ import java.util.stream.IntStream;
 public final class LocalGroup {
   private final LaneTree tree;
   private final int size;
+  private final RankThreads threads;
   private final MeetingPoint meetingPoint;
-  private final int[] additions;
   private final AtomicReferenceArray<Posting> postings;
   private final AtomicReferenceArray<double[]> rows;
   private final Queue<Object> kept = new ConcurrentLinkedQueue<>();
 
   /**
-   * @param timeout how long a rank waits for the others in one operation
+   * A group without members so far.
+   *
+   * @param policy for ranks that do not come
    */
-  public LocalGroup(int size, LaneTree tree, Duration timeout) {
+  public LocalGroup(int size, LaneTree tree, StallPolicy policy) {
     this.size = size;
     this.tree = tree;
-    this.meetingPoint = new MeetingPoint(size, timeout);
-    this.additions =
-        tree.additionsAcross(
-            IntStream.range(0, size)
-                .mapToObj(rank -> LaneRange.of(rank, size, tree.lanes()))
-                .toList());
+    this.threads = new RankThreads(0, size);
+    this.meetingPoint = new MeetingPoint(size, policy, threads);
     this.postings = new AtomicReferenceArray<>(size);
     this.rows = new AtomicReferenceArray<>(size);
   }
 
-  /** The group as one rank sees it. */
+  /** The group as one rank sees it, for the thread that calls. */
   public ProcessGroup member(int rank) {
+    threads.enter(rank);
     return new Member(rank);
   }
 
-  private record Posting(List<FloatBuffer> nodes, FloatBuffer result) {}
+  private record Posting(List<FloatVector> nodes, FloatVector vector, Wish wish) {}
 
   private final class Member implements ProcessGroup {
     private final int rank;
-    private final float[][] stack;
+    private final TreeAdder adder;
+    private volatile Wish wish = Wish.GO_ON;
+    private boolean stopAgreed;
     private boolean open = true;
 
     Member(int rank) {
       this.rank = rank;
-      this.stack = new float[deepest(additions)][FloatChunks.SIZE];
+      this.adder =
+          new TreeAdder(
+              tree,
+              tree.all(),
+              IntStream.range(0, size)
+                  .mapToObj(peer -> LaneRange.of(peer, size, tree.lanes()))
+                  .toList());
     }
 
     @Override
@@ -78,16 +82,41 @@ public final class LocalGroup {
     }
 
     @Override
-    public void allReduce(LaneSums sums, FloatBuffer result, Occasion occasion) {
-      postings.set(rank, new Posting(sums.nodes(), result));
+    public void allReduce(LaneSums sums, FloatVector result, Occasion occasion) {
+      List<Posting> posted = exchange(sums.nodes(), result, occasion);
+      addSlice(nodes(posted), posted.stream().map(Posting::vector).toList());
+      stopAgreed |= posted.get(0).wish() == Wish.STOP;
       meetingPoint.meet(rank, occasion);
-      List<FloatBuffer> nodes = new ArrayList<>();
-      List<FloatBuffer> results = new ArrayList<>();
+    }
+
+    @Override
+    public void reduceScatter(LaneSums sums, FloatVector result, Occasion occasion) {
+      List<Posting> posted = exchange(sums.nodes(), result, occasion);
+      addSlice(nodes(posted), List.of(result));
+      meetingPoint.meet(rank, occasion);
+    }
+
+    @Override
+    public void allGather(FloatVector vector, Occasion occasion) {
+      List<Posting> posted = exchange(List.of(), vector, occasion);
+      Slices slices = new Slices(vector.length(), size);
       for (int peer = 0; peer < size; peer++) {
-        nodes.addAll(postings.get(peer).nodes());
-        results.add(postings.get(peer).result());
+        if (peer != rank) {
+          int start = slices.start(peer);
+          vector
+              .floats()
+              .put(start, posted.get(peer).vector().floats(), start, slices.end(peer) - start);
+        }
       }
-      addSlice(nodes, results);
+      meetingPoint.meet(rank, occasion);
+    }
+
+    @Override
+    public void broadcast(FloatVector vector, int root, Occasion occasion) {
+      List<Posting> posted = exchange(List.of(), vector, occasion);
+      if (rank != root) {
+        vector.floats().put(0, posted.get(root).vector().floats(), 0, vector.length());
+      }
       meetingPoint.meet(rank, occasion);
     }
 
@@ -98,6 +127,16 @@ public final class LocalGroup {
       List<double[]> gathered = IntStream.range(0, size).mapToObj(rows::get).toList();
       meetingPoint.meet(rank, occasion);
       return gathered;
+    }
+
+    @Override
+    public void requestStop() {
+      wish = Wish.STOP;
+    }
+
+    @Override
+    public boolean stopAgreed() {
+      return stopAgreed;
     }
 
     @Override
@@ -119,41 +158,33 @@ public final class LocalGroup {
       }
     }
 
+    /** What all ranks have posted, once they have. */
+    private List<Posting> exchange(List<FloatVector> nodes, FloatVector vector, Occasion occasion) {
+      postings.set(rank, new Posting(nodes, vector, wish));
+      meetingPoint.meet(rank, occasion);
+      List<Posting> posted = new ArrayList<>();
+      for (int peer = 0; peer < size; peer++) {
+        posted.add(postings.get(peer));
+      }
+      return posted;
+    }
+
     @SuppressWarnings("ReferenceEquality") // the same memory is meant, not the same content
-    private void addSlice(List<FloatBuffer> nodes, List<FloatBuffer> results) {
+    private void addSlice(List<FloatVector> nodes, List<FloatVector> results) {
       if (nodes.size() == 1 && nodes.get(0) == results.get(0)) {
         return; // a single lane's vector is the sum
       }
-      long length = results.get(rank).capacity();
-      int start = (int) (rank * length / size);
-      int end = (int) ((rank + 1) * length / size);
-      for (int chunk = start; chunk < end; chunk += FloatChunks.SIZE) {
-        int chunkSize = Math.min(FloatChunks.SIZE, end - chunk);
-        addChunk(nodes, chunk, chunkSize);
-        for (FloatBuffer result : results) {
-          result.put(chunk, stack[0], 0, chunkSize);
-        }
-      }
-    }
-
-    private void addChunk(List<FloatBuffer> nodes, int start, int length) {
-      int top = -1;
-      for (int node = 0; node < additions.length; node++) {
-        nodes.get(node).get(start, stack[++top], 0, length);
-        for (int i = 0; i < additions[node]; i++, top--) {
-          FloatChunks.add(stack[top - 1], stack[top], length);
-        }
-      }
+      Slices slices = new Slices(results.get(0).length(), size);
+      adder.add(
+          slices.start(rank),
+          slices.end(rank),
+          (node, start, target, length) -> nodes.get(node).floats().get(start, target, 0, length),
+          (node, start, sum, length) ->
+              results.forEach(result -> result.floats().put(start, sum, 0, length)));
     }
   }
 
-  /** The most vectors that are on the stack at once. */
-  private static int deepest(int[] additions) {
-    int[] depths = new int[additions.length];
-    for (int i = 0, depth = 0; i < additions.length; i++) {
-      depths[i] = ++depth;
-      depth -= additions[i];
-    }
-    return Arrays.stream(depths).max().orElse(1);
+  private static List<FloatVector> nodes(List<Posting> postings) {
+    return postings.stream().flatMap(posting -> posting.nodes().stream()).toList();
   }
 }

@@ -10,47 +10,72 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 
 /**
- * A barrier of threads with a deadline and a memory for failure: once one rank has failed, everyone
- * who waits or arrives gets that failure.
+ * A barrier of one JVM's ranks with a deadline and a memory for failure: once one rank has failed,
+ * everyone who waits or arrives gets that failure. Ranks are counted from 0 in the JVM.
  */
 final class MeetingPoint {
   /** To sleep and be woken takes longer than ranks in step are apart. */
   private static final Duration SPIN = Duration.ofNanos(200_000);
 
   private final int ranks;
-  private final Duration timeout;
+  private final StallPolicy policy;
+  private final RankThreads threads;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
   private final BitSet arrived;
   private final long spinNanos;
 
+  /** Guarded by the lock: the last meeting of which somebody has said that it is late. */
+  private long warned = -1;
+
   /** Written under the lock, and read without it by those who spin. */
   private volatile long meetings;
 
   private volatile LockstepException failure;
 
-  MeetingPoint(int ranks, Duration timeout) {
+  MeetingPoint(int ranks, StallPolicy policy, RankThreads threads) {
     this.ranks = ranks;
-    this.timeout = timeout;
+    this.policy = policy;
+    this.threads = threads;
     this.arrived = new BitSet(ranks);
     this.spinNanos = ranks <= Runtime.getRuntime().availableProcessors() ? SPIN.toNanos() : 0;
   }
 
   /** Waits until all ranks have come. */
   void meet(int rank, Occasion occasion) {
-    long meeting = arrive(rank);
-    long start = System.nanoTime();
-    while (meetings == meeting && failure == null && System.nanoTime() - start < spinNanos) {
-      Thread.onSpinWait();
+    await(rank, arrive(rank), occasion, policy.timeout().toNanos());
+  }
+
+  /**
+   * Waits until all ranks have come, for as long as a rank takes that has a deadline of its own.
+   */
+  void meetUnhurried(int rank, Occasion occasion) {
+    await(rank, arrive(rank), occasion, Long.MAX_VALUE);
+  }
+
+  /** Who has not come to the meeting that is under way; empty where nobody has come yet either. */
+  String missing() {
+    lock.lock();
+    try {
+      BitSet missing = new BitSet(ranks);
+      missing.set(0, ranks);
+      missing.andNot(arrived);
+      return missing.stream().mapToObj(threads::describe).collect(Collectors.joining("; "));
+    } finally {
+      lock.unlock();
     }
-    if (meetings == meeting) {
-      lock.lock();
-      try {
-        await(rank, meeting, occasion);
-      } finally {
-        lock.unlock();
+  }
+
+  void fail(LockstepException cause) {
+    lock.lock();
+    try {
+      if (failure == null) {
+        failure = cause;
+        changed.signalAll();
       }
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -72,48 +97,67 @@ final class MeetingPoint {
     }
   }
 
-  void fail(LockstepException cause) {
-    lock.lock();
-    try {
-      if (failure == null) {
-        failure = cause;
-        changed.signalAll();
+  private void await(int rank, long meeting, Occasion occasion, long nanos) {
+    long start = System.nanoTime();
+    while (meetings == meeting && failure == null && System.nanoTime() - start < spinNanos) {
+      Thread.onSpinWait();
+    }
+    if (meetings == meeting) {
+      lock.lock();
+      try {
+        awaitLocked(rank, meeting, occasion, nanos);
+      } finally {
+        lock.unlock();
       }
-    } finally {
-      lock.unlock();
     }
   }
 
-  private void await(int rank, long meeting, Occasion occasion) {
-    long left = timeout.toNanos();
+  private void awaitLocked(int rank, long meeting, Occasion occasion, long nanos) {
+    long untilWarning = Math.min(policy.warning().toNanos(), nanos);
+    long left = untilWarning;
+    boolean late = false;
     try {
       while (meetings == meeting && failure == null) {
-        if (left <= 0) {
+        if (left > 0) {
+          left = changed.awaitNanos(left);
+        } else if (late || nanos == untilWarning) {
           fail(stalled(rank, occasion));
         } else {
-          left = changed.awaitNanos(left);
+          late = true;
+          left = nanos == Long.MAX_VALUE ? nanos : nanos - untilWarning;
+          warn(meeting, occasion, nanos);
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       fail(
           new LockstepException(
-              FailureKind.INTERRUPTED, "Interrupted rank %d in %s".formatted(rank, occasion), e));
+              FailureKind.INTERRUPTED,
+              "Interrupted %s in %s".formatted(threads.name(rank), occasion),
+              e));
     }
     if (meetings == meeting) {
       throwFailure();
     }
   }
 
+  /** The first who is kept waiting speaks for all. */
+  private void warn(long meeting, Occasion occasion, long nanos) {
+    if (warned < meeting && nanos != Long.MAX_VALUE) {
+      warned = meeting;
+      policy
+          .listener()
+          .accept(
+              "Waiting for %s since %s: it lacks %s"
+                  .formatted(occasion, Waiting.text(policy.warning()), missing()));
+    }
+  }
+
   private LockstepException stalled(int rank, Occasion occasion) {
-    BitSet missing = new BitSet(ranks);
-    missing.set(0, ranks);
-    missing.andNot(arrived);
-    String names = missing.stream().mapToObj(String::valueOf).collect(Collectors.joining(", "));
     return new LockstepException(
         FailureKind.CLUSTER,
-        "Failed to complete %s within %s: rank %d waited for rank %s"
-            .formatted(occasion, Waiting.text(timeout), rank, names));
+        "Failed to complete %s within %s: %s waited for %s"
+            .formatted(occasion, Waiting.text(policy.timeout()), threads.name(rank), missing()));
   }
 
   private void throwFailure() {

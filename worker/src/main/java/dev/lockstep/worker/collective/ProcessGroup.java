@@ -1,7 +1,6 @@
 package dev.lockstep.worker.collective;
 
 import dev.lockstep.common.failure.LockstepException;
-import java.nio.FloatBuffer;
 import java.util.List;
 
 /**
@@ -29,9 +28,32 @@ public interface ProcessGroup extends AutoCloseable {
    * Adds the vectors of all lanes along the tree.
    *
    * @param sums those of this rank's lanes
-   * @param result takes the sum; it may be the very buffer that was added as a single lane's vector
+   * @param result takes the sum; it may be the very memory that was added as a single lane's vector
    */
-  void allReduce(LaneSums sums, FloatBuffer result, Occasion occasion);
+  void allReduce(LaneSums sums, FloatVector result, Occasion occasion);
+
+  /**
+   * Adds the vectors of all lanes along the tree; each rank gets the sum of its own slice.
+   *
+   * @param result takes the sum in this rank's slice of {@link Slices}; its other floats are left
+   *     undefined
+   */
+  void reduceScatter(LaneSums sums, FloatVector result, Occasion occasion);
+
+  /**
+   * Gives every rank the slices of all ranks.
+   *
+   * @param vector holds this rank's slice of {@link Slices}; takes the others
+   */
+  void allGather(FloatVector vector, Occasion occasion);
+
+  /**
+   * Gives every rank the vector of one.
+   *
+   * @param vector of the same length on every rank
+   * @param root the rank whose vector it is
+   */
+  void broadcast(FloatVector vector, int root, Occasion occasion);
 
   /**
    * Gives every rank the rows of all ranks, in the order of ranks; meant for a few figures an
@@ -40,6 +62,23 @@ public interface ProcessGroup extends AutoCloseable {
    * @param row of this rank; lengths may differ from rank to rank
    */
   List<double[]> allGather(double[] row, Occasion occasion);
+
+  /** Waits until all ranks have come. */
+  default void barrier(Occasion occasion) {
+    allGather(new double[0], occasion);
+  }
+
+  /**
+   * Asks all ranks to stop. Only the wish of rank 0 counts, which may express it on any thread; it
+   * travels with the next {@link #allReduce}.
+   */
+  void requestStop();
+
+  /**
+   * Whether an {@link #allReduce} has carried the wish to stop: true on all ranks after the same
+   * operation, and ever after.
+   */
+  boolean stopAgreed();
 
   /**
    * Holds on to an object until all ranks have left. Whoever owns memory that other ranks read or

@@ -26,7 +26,7 @@ public final class GradientSharing implements Combiner {
     this.work = work;
     this.group = group;
     this.lanes = group.lanes();
-    int length = work.replica().gradient().capacity();
+    int length = work.replica().gradient().length();
     this.sums = new LaneSums(group.tree(), lanes, length);
     this.zeros = new ZeroVector(length);
     this.listener = listener;
@@ -62,7 +62,7 @@ public final class GradientSharing implements Combiner {
   private void addGradient(int epoch, int step, int lane, int globalSamples) {
     int samples = work.samplesAt(lane, step);
     if (samples == 0) {
-      sums.add(zeros.floats());
+      sums.add(zeros.vector());
       return;
     }
     work.computeGradient(epoch, step, lane);

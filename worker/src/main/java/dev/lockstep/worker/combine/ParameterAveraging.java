@@ -2,12 +2,12 @@ package dev.lockstep.worker.combine;
 
 import dev.lockstep.common.data.EpochOrder;
 import dev.lockstep.worker.collective.FloatChunks;
+import dev.lockstep.worker.collective.FloatVector;
 import dev.lockstep.worker.collective.LaneRange;
 import dev.lockstep.worker.collective.LaneSums;
 import dev.lockstep.worker.collective.Occasion;
 import dev.lockstep.worker.collective.ProcessGroup;
 import dev.lockstep.worker.model.Replica;
-import java.nio.FloatBuffer;
 
 /**
  * Local SGD: every lane trains a replica of its own for a period of steps, then parameters and
@@ -91,16 +91,16 @@ public final class ParameterAveraging implements Combiner {
   /** A buffer of the replica that is averaged over the lanes. */
   private final class Averaged {
     private final FloatChunks chunks = new FloatChunks();
-    private final FloatBuffer live;
+    private final FloatVector live;
     private final Snapshot snapshot;
     private final LaneSums sums;
     private final ZeroVector zeros;
 
-    Averaged(FloatBuffer live) {
+    Averaged(FloatVector live) {
       this.live = live;
-      this.snapshot = new Snapshot(live, lanes.size() > 1 ? live.capacity() : 0);
-      this.sums = new LaneSums(group.tree(), lanes, live.capacity());
-      this.zeros = new ZeroVector(live.capacity());
+      this.snapshot = new Snapshot(live.floats(), lanes.size() > 1 ? live.length() : 0);
+      this.sums = new LaneSums(group.tree(), lanes, live.length());
+      this.zeros = new ZeroVector(live.length());
     }
 
     void begin() {
@@ -110,17 +110,17 @@ public final class ParameterAveraging implements Combiner {
 
     void add(float weight) {
       if (weight == 0) {
-        sums.add(zeros.floats());
+        sums.add(zeros.vector());
         return;
       }
       if (weight != 1) {
-        chunks.scale(live, weight);
+        chunks.scale(live.floats(), weight);
       }
       sums.add(live);
     }
 
     void average(Occasion occasion) {
-      if (live.capacity() > 0) {
+      if (live.length() > 0) {
         group.allReduce(sums, live, occasion);
       }
     }

@@ -1,6 +1,7 @@
 package dev.lockstep.worker.model;
 
 import dev.lockstep.common.storage.Sha256;
+import dev.lockstep.worker.collective.FloatVector;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -25,9 +26,9 @@ public final class Replica implements AutoCloseable {
   private final MultiLayerNetwork network;
   private final FlatUpdater updater;
   private final INDArray gradientArray;
-  private final FloatBuffer gradient;
-  private final FloatBuffer parameters;
-  private final FloatBuffer updaterState;
+  private final FloatVector gradient;
+  private final FloatVector parameters;
+  private final FloatVector updaterState;
   private final List<FloatBuffer> statistics;
   private final int units;
 
@@ -46,8 +47,8 @@ public final class Replica implements AutoCloseable {
     gradient = memoryOf(gradientArray);
     parameters = memoryOf(network.params());
     INDArray state = updater.getStateViewArray();
-    updaterState = state == null ? FloatBuffer.allocate(0) : memoryOf(state);
-    statistics = statisticsOf(network, gradient);
+    updaterState = state == null ? FloatVector.allocate(0) : memoryOf(state);
+    statistics = statisticsOf(network, gradient.floats());
     units = Math.toIntExact(network.layerSize(network.getnLayers() - 1));
   }
 
@@ -62,16 +63,16 @@ public final class Replica implements AutoCloseable {
   }
 
   /** The gradient of the last microbatch: a sum over its samples. */
-  public FloatBuffer gradient() {
+  public FloatVector gradient() {
     return gradient;
   }
 
-  public FloatBuffer parameters() {
+  public FloatVector parameters() {
     return parameters;
   }
 
   /** State of the optimizer, such as moments; empty where it has none. */
-  public FloatBuffer updaterState() {
+  public FloatVector updaterState() {
     return updaterState;
   }
 
@@ -126,8 +127,8 @@ public final class Replica implements AutoCloseable {
 
   /** Whether no parameter is NaN or infinite. */
   public boolean hasFiniteParameters() {
-    for (int i = 0; i < parameters.capacity(); i++) {
-      if (!Float.isFinite(parameters.get(i))) {
+    for (int i = 0; i < parameters.length(); i++) {
+      if (!Float.isFinite(parameters.floats().get(i))) {
         return false;
       }
     }
@@ -138,9 +139,9 @@ public final class Replica implements AutoCloseable {
   public String parametersSha256() {
     ByteBuffer bytes = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
     Sha256 digest = new Sha256();
-    for (int i = 0; i < parameters.capacity(); i++) {
-      bytes.putFloat(parameters.get(i));
-      if (!bytes.hasRemaining() || i == parameters.capacity() - 1) {
+    for (int i = 0; i < parameters.length(); i++) {
+      bytes.putFloat(parameters.floats().get(i));
+      if (!bytes.hasRemaining() || i == parameters.length() - 1) {
         digest.add(bytes.flip());
         bytes.clear();
       }
@@ -170,10 +171,10 @@ public final class Replica implements AutoCloseable {
     return ranges;
   }
 
-  private static FloatBuffer memoryOf(INDArray flat) {
+  private static FloatVector memoryOf(INDArray flat) {
     if (flat.offset() != 0) {
       throw new IllegalStateException("Cannot share an array's memory: it is a view at an offset");
     }
-    return flat.data().asNioFloat();
+    return FloatVector.over(flat.data().asNio());
   }
 }

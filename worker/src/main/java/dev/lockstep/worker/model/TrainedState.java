@@ -25,8 +25,8 @@ public final class TrainedState {
   public static void write(Storage storage, String directory, Replica replica) {
     storage.writeAtomically(
         directory + "/configuration.json", replica.network().getLayerWiseConfigurations().toJson());
-    writeFloats(storage, directory + "/parameters.f32", replica.parameters());
-    writeFloats(storage, directory + "/updater.f32", replica.updaterState());
+    writeFloats(storage, directory + "/parameters.f32", replica.parameters().floats());
+    writeFloats(storage, directory + "/updater.f32", replica.updaterState().floats());
   }
 
   /** The network that a folder holds the state of, in the form that plain DL4J opens. */

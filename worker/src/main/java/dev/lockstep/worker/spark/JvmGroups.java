@@ -3,6 +3,7 @@ package dev.lockstep.worker.spark;
 import dev.lockstep.worker.collective.LaneTree;
 import dev.lockstep.worker.collective.LocalGroup;
 import dev.lockstep.worker.collective.ProcessGroup;
+import dev.lockstep.worker.collective.StallPolicy;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -39,6 +40,7 @@ final class JvmGroups {
 
   private static Entry found(int worldSize, int lanes, Duration timeout) {
     return new Entry(
-        new LocalGroup(worldSize, new LaneTree(lanes), timeout), new AtomicInteger(worldSize));
+        new LocalGroup(worldSize, new LaneTree(lanes), StallPolicy.failAfter(timeout)),
+        new AtomicInteger(worldSize));
   }
 }

@@ -119,7 +119,7 @@ public final class RankTraining implements AutoCloseable {
     try (SplitEvaluation test = evaluation("test", plan.manifest().test())) {
       Optional<Metrics> metrics = test.evaluate(epochs);
       return new TrainingResult(
-          replica.parameters().capacity(),
+          replica.parameters().length(),
           replica.parametersSha256(),
           (long) epochs * steps(),
           metrics);

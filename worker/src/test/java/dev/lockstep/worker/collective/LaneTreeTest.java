@@ -58,7 +58,7 @@ class LaneTreeTest {
       assertThat(folded).hasSize(tree.nodesOf(range));
       nodes.addAll(folded);
     }
-    List<String> sum = fold(nodes, tree.additionsAcross(ranges));
+    List<String> sum = fold(nodes, tree.additionsAcross(tree.all(), ranges));
     assertThat(sum).hasSize(1);
     return sum.get(0);
   }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.worker.testing.Ranks;
-import java.nio.FloatBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -55,13 +54,13 @@ class LocalGroupTest {
             5,
             group -> {
               LaneSums lanes = new LaneSums(group.tree(), group.lanes(), 100);
-              FloatBuffer result = FloatBuffer.allocate(100);
+              FloatVector result = FloatVector.allocate(100);
               for (int round = 0; round < 10; round++) {
                 lanes.clear();
                 addLanes(group, lanes, 100);
                 group.allReduce(lanes, result, OCCASION);
               }
-              return result.array();
+              return floats(result);
             });
 
     assertThat(sums).allSatisfy(sum -> assertThat(sum).isEqualTo(canonicalSum(5, 100)));
@@ -98,7 +97,7 @@ class LocalGroupTest {
                 Ranks.run(
                     3,
                     3,
-                    Duration.ofMillis(200),
+                    StallPolicy.failAfter(Duration.ofMillis(200)),
                     group -> {
                       if (group.rank() == 1) {
                         return awaitQuietly(done);
@@ -111,7 +110,7 @@ class LocalGroupTest {
                     }))
         .isInstanceOf(LockstepException.class)
         .hasMessageMatching(
-            "Failed to complete the test of epoch 1, step 2 within 200 ms: rank [02] waited for rank 1");
+            "Failed to complete the test of epoch 1, step 2 within 200 ms: rank [02] waited for rank 1, which is in .*");
   }
 
   @Test
@@ -190,15 +189,23 @@ class LocalGroupTest {
   private static float[] allReduce(ProcessGroup group, int length) {
     LaneSums sums = new LaneSums(group.tree(), group.lanes(), length);
     addLanes(group, sums, length);
-    FloatBuffer result = FloatBuffer.allocate(length);
+    FloatVector result = FloatVector.allocate(length);
     group.allReduce(sums, result, OCCASION);
-    return result.array();
+    return floats(result);
   }
 
   private static void addLanes(ProcessGroup group, LaneSums sums, int length) {
     for (int lane = group.lanes().first(); lane < group.lanes().end(); lane++) {
-      sums.add(FloatBuffer.wrap(vector(lane, length)));
+      FloatVector vector = FloatVector.allocate(length);
+      vector.floats().put(0, vector(lane, length));
+      sums.add(vector);
     }
+  }
+
+  private static float[] floats(FloatVector vector) {
+    float[] floats = new float[vector.length()];
+    vector.floats().get(0, floats);
+    return floats;
   }
 
   /** The expected sum by the definition of the tree, one element at a time. */

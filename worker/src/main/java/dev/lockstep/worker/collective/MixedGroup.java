@@ -1,0 +1,284 @@
+package dev.lockstep.worker.collective;
+
+import dev.lockstep.common.failure.FailureKind;
+import dev.lockstep.common.failure.LockstepException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * The ranks of one JVM among those of several. They meet in shared memory and speak to the other
+ * JVMs with one voice: the lowest of them, the leader, uses the {@link Uplink} for all.
+ *
+ * <p>The lanes of the JVM's ranks are contiguous, so what the ranks bring is first added up, each
+ * rank a share of the floats, to the largest nodes that the JVM's lanes form. Those go over the
+ * uplink, and every rank copies what has come back. A rank that is alone in its JVM adds and copies
+ * nothing.
+ */
+public final class MixedGroup {
+  private final LaneTree tree;
+  private final int worldSize;
+  private final int firstRank;
+  private final int localSize;
+  private final Uplink uplink;
+  private final RankThreads threads;
+  private final MeetingPoint meetingPoint;
+  private final AtomicReferenceArray<Posting> postings;
+  private final AtomicReferenceArray<double[]> rows;
+  private final AtomicInteger toLeave;
+
+  /** Written by the leader between two meetings, read by all after the second. */
+  private List<double[]> gathered = List.of();
+
+  private Wish agreed = Wish.GO_ON;
+
+  /** The JVM's nodes; grown by the leader before a meeting. */
+  private List<FloatVector> jvmNodes = List.of();
+
+  /**
+   * A group without members so far.
+   *
+   * @param firstRank of this JVM
+   * @param localSize ranks of this JVM
+   * @param policy for ranks that do not come
+   */
+  public MixedGroup(
+      LaneTree tree,
+      int worldSize,
+      int firstRank,
+      int localSize,
+      Uplink uplink,
+      StallPolicy policy) {
+    this.tree = tree;
+    this.worldSize = worldSize;
+    this.firstRank = firstRank;
+    this.localSize = localSize;
+    this.uplink = uplink;
+    this.threads = new RankThreads(firstRank, localSize);
+    this.meetingPoint = new MeetingPoint(localSize, policy, threads);
+    this.postings = new AtomicReferenceArray<>(localSize);
+    this.rows = new AtomicReferenceArray<>(localSize);
+    this.toLeave = new AtomicInteger(localSize);
+  }
+
+  /** The group as one rank sees it, for the thread that calls. */
+  public ProcessGroup member(int rank) {
+    threads.enter(rank - firstRank);
+    return new Member(rank);
+  }
+
+  /** What other JVMs have found out makes the ranks of this one fail. */
+  public void fail(LockstepException cause) {
+    meetingPoint.fail(cause);
+  }
+
+  /**
+   * Which ranks of this JVM have not come to the operation that is under way, and where they are.
+   */
+  public String missing() {
+    return meetingPoint.missing();
+  }
+
+  private record Posting(List<FloatVector> nodes, FloatVector vector) {}
+
+  private final class Member implements ProcessGroup {
+    private final int rank;
+    private final int local;
+    private final TreeAdder adder;
+    private volatile Wish wish = Wish.GO_ON;
+    private boolean stopAgreed;
+    private boolean open = true;
+
+    Member(int rank) {
+      this.rank = rank;
+      this.local = rank - firstRank;
+      List<LaneRange> parts =
+          IntStream.range(firstRank, firstRank + localSize)
+              .mapToObj(peer -> LaneRange.of(peer, worldSize, tree.lanes()))
+              .toList();
+      LaneRange whole = new LaneRange(parts.get(0).first(), parts.get(localSize - 1).end());
+      this.adder = new TreeAdder(tree, whole, parts);
+    }
+
+    @Override
+    public int rank() {
+      return rank;
+    }
+
+    @Override
+    public int size() {
+      return worldSize;
+    }
+
+    @Override
+    public LaneTree tree() {
+      return tree;
+    }
+
+    @Override
+    public void allReduce(LaneSums sums, FloatVector result, Occasion occasion) {
+      List<FloatVector> nodes = combine(sums.nodes(), result, occasion);
+      lead(occasion, () -> agreed = uplink.allReduce(nodes, result, wish, occasion));
+      stopAgreed |= agreed == Wish.STOP;
+      copyFromLeader(result, occasion);
+    }
+
+    @Override
+    public void reduceScatter(LaneSums sums, FloatVector result, Occasion occasion) {
+      List<FloatVector> nodes = combine(sums.nodes(), result, occasion);
+      lead(occasion, () -> uplink.reduceScatter(nodes, result, occasion));
+      copyFromLeader(result, occasion);
+    }
+
+    @Override
+    public void allGather(FloatVector vector, Occasion occasion) {
+      post(List.of(), vector, occasion);
+      if (local != 0) {
+        Slices slices = new Slices(vector.length(), worldSize);
+        int start = slices.start(rank);
+        leadersVector().floats().put(start, vector.floats(), start, slices.end(rank) - start);
+      }
+      meet(occasion);
+      lead(occasion, () -> uplink.allGather(vector, occasion));
+      copyFromLeader(vector, occasion);
+    }
+
+    @Override
+    public void broadcast(FloatVector vector, int root, Occasion occasion) {
+      post(List.of(), vector, occasion);
+      if (rank == root && local != 0) {
+        leadersVector().floats().put(0, vector.floats(), 0, vector.length());
+      }
+      meet(occasion);
+      lead(occasion, () -> uplink.broadcast(vector, root, occasion));
+      copyFromLeader(vector, occasion);
+    }
+
+    @Override
+    public List<double[]> allGather(double[] row, Occasion occasion) {
+      rows.set(local, row);
+      meet(occasion);
+      lead(occasion, () -> gathered = uplink.allGather(ownRows(), occasion));
+      List<double[]> all = gathered;
+      meet(occasion);
+      return all;
+    }
+
+    @Override
+    public void requestStop() {
+      wish = Wish.STOP;
+    }
+
+    @Override
+    public boolean stopAgreed() {
+      return stopAgreed;
+    }
+
+    @Override
+    public void keepAlive(Object owner) {
+      uplink.keepAlive(owner);
+    }
+
+    @Override
+    public void abort(LockstepException cause) {
+      meetingPoint.fail(cause);
+      uplink.abort(cause);
+    }
+
+    @Override
+    public void close() {
+      if (!open) {
+        return;
+      }
+      open = false;
+      meetingPoint.fail(
+          new LockstepException(FailureKind.CLUSTER, "Lost rank %d: it left".formatted(rank)));
+      if (toLeave.decrementAndGet() == 0) {
+        uplink.close();
+      }
+    }
+
+    /** The JVM's nodes, once all its ranks have added up their shares. */
+    private List<FloatVector> combine(
+        List<FloatVector> nodes, FloatVector result, Occasion occasion) {
+      if (localSize == 1) {
+        return nodes;
+      }
+      if (local == 0) {
+        growNodes(result.length());
+      }
+      post(nodes, result, occasion);
+      List<FloatVector> all = posted().flatMap(posting -> posting.nodes().stream()).toList();
+      Slices shares = new Slices(result.length(), localSize);
+      adder.add(
+          shares.start(local),
+          shares.end(local),
+          (node, start, target, length) -> all.get(node).floats().get(start, target, 0, length),
+          (node, start, sum, length) -> jvmNodes.get(node).floats().put(start, sum, 0, length));
+      meet(occasion);
+      return jvmNodes;
+    }
+
+    private void growNodes(int length) {
+      if (jvmNodes.isEmpty() || jvmNodes.get(0).length() < length) {
+        List<FloatVector> grown = new ArrayList<>();
+        for (int node = 0; node < adder.outputs(); node++) {
+          grown.add(FloatVector.allocate(length));
+        }
+        jvmNodes = grown;
+      }
+    }
+
+    private void post(List<FloatVector> nodes, FloatVector vector, Occasion occasion) {
+      if (localSize > 1) {
+        postings.set(local, new Posting(nodes, vector));
+        meet(occasion);
+      }
+    }
+
+    /** The leader has a deadline in all that it does with other JVMs; the others rely on it. */
+    private void lead(Occasion occasion, Runnable operation) {
+      if (local == 0) {
+        try {
+          operation.run();
+        } catch (LockstepException e) {
+          meetingPoint.fail(e);
+          throw e;
+        }
+      }
+      if (localSize > 1) {
+        meetingPoint.meetUnhurried(local, occasion);
+      }
+    }
+
+    private void copyFromLeader(FloatVector vector, Occasion occasion) {
+      if (localSize > 1) {
+        if (local != 0) {
+          vector.floats().put(0, leadersVector().floats(), 0, vector.length());
+        }
+        meet(occasion);
+      }
+    }
+
+    private void meet(Occasion occasion) {
+      if (localSize > 1) {
+        meetingPoint.meet(local, occasion);
+      }
+    }
+
+    private FloatVector leadersVector() {
+      return postings.get(0).vector();
+    }
+
+    private List<double[]> ownRows() {
+      return IntStream.range(0, localSize).mapToObj(rows::get).toList();
+    }
+
+    private Stream<Posting> posted() {
+      return IntStream.range(0, localSize).mapToObj(postings::get);
+    }
+  }
+}
