@@ -1,11 +1,8 @@
 package dev.lockstep.baseline;
 
-import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,8 +15,8 @@ import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
- * Trains a network with one of DL4J's masters, once for every line on standard input, and writes
- * the seconds of each training to standard output; ends when its input ends.
+ * Trains a network with one of DL4J's masters: one pass over the samples for every message of its
+ * parent, which is answered with the seconds that it took.
  *
  * <p>Arguments: the folder with {@code network.json}, a MultiLayerConfiguration, and {@code
  * minibatches/}, one saved DataSet a file; the {@linkplain Master name of the master}; the number
@@ -32,8 +29,7 @@ public final class BaselineMain {
     Path folder = Path.of(arguments[0]);
     int workers = Integer.parseInt(arguments[2]);
     int samples = Integer.parseInt(arguments[3]);
-    BufferedReader lines =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    Parent parent = Parent.listen();
     try (JavaSparkContext spark = new JavaSparkContext(conf(workers))) {
       JavaRDD<DataSet> minibatches =
           spark.parallelize(files(folder.resolve("minibatches")), workers).map(BaselineMain::load);
@@ -42,13 +38,12 @@ public final class BaselineMain {
               spark,
               MultiLayerConfiguration.fromJson(Files.readString(folder.resolve("network.json"))),
               Master.of(arguments[1], workers, samples));
-      while (lines.readLine() != null) {
+      while (parent.asks()) {
         long start = System.nanoTime();
         network.fit(minibatches);
-        System.out.println("seconds " + (System.nanoTime() - start) / 1e9);
+        parent.answer((System.nanoTime() - start) / 1e9);
       }
     }
-    System.exit(0); // threads of the transport outlive the training
   }
 
   /** Arrays that Spark sends have to go through a serializer of ND4J. */
@@ -57,6 +52,8 @@ public final class BaselineMain {
         .setMaster("local[" + workers + "]")
         .setAppName("baseline")
         .set("spark.ui.enabled", "false")
+        .set("spark.driver.host", "127.0.0.1")
+        .set("spark.driver.bindAddress", "127.0.0.1")
         .set("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
         .set("spark.kryo.registrator", "org.nd4j.kryo.Nd4jRegistrator");
   }

@@ -8,16 +8,36 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How the JVMs of a measurement are started: on the class path and the Java of this one.
+ * How the JVMs of a measurement are started: on the Java of this one.
  *
- * @param main a class whose {@code main} calls {@link ParentLink#serve}
+ * @param main name of a class whose {@code main} calls {@link ParentLink#serve}, or speaks as it
+ *     does
+ * @param arguments of that {@code main}
  * @param options of the JVM, such as {@code -Xmx512m}
  * @param folder for what the JVMs log
  * @param deadline for each of their answers
  */
-public record JvmLaunch(Class<?> main, List<String> options, Path folder, Duration deadline) {
+public record JvmLaunch(
+    String classPath,
+    String main,
+    List<String> arguments,
+    List<String> options,
+    Path folder,
+    Duration deadline) {
   public JvmLaunch {
+    arguments = List.copyOf(arguments);
     options = List.copyOf(options);
+  }
+
+  /** JVMs on the class path of this one. */
+  public JvmLaunch(Class<?> main, List<String> options, Path folder, Duration deadline) {
+    this(
+        System.getProperty("java.class.path"),
+        main.getName(),
+        List.of(),
+        options,
+        folder,
+        deadline);
   }
 
   /**
@@ -32,9 +52,10 @@ public record JvmLaunch(Class<?> main, List<String> options, Path folder, Durati
     command.add("-Dlog4j2.configurationFile=lockstep-log4j2.xml");
     command.add("-Dlockstep.log.file=" + folder.resolve("process-" + index + ".log"));
     command.addAll(options);
-    command.add(main.getName());
+    command.add(main);
+    command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors(index));
-    builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+    builder.environment().put("CLASSPATH", classPath);
     return builder;
   }
 
