@@ -4,6 +4,7 @@ import dev.lockstep.common.storage.Storage;
 import dev.lockstep.driver.bench.Benchmarks;
 import dev.lockstep.driver.bench.PrepareBenchmark;
 import dev.lockstep.driver.bench.ScalingBenchmark;
+import dev.lockstep.driver.bench.exchange.AllReduceBenchmark;
 import java.util.List;
 
 /** The commands of the program, in the order of its help. */
@@ -23,7 +24,11 @@ final class Commands {
     Storage storage = context.storage();
     Benchmarks benchmarks =
         new Benchmarks(
-            List.of(new PrepareBenchmark(storage), new ScalingBenchmark(storage)), context.clock());
+            List.of(
+                new PrepareBenchmark(storage),
+                new ScalingBenchmark(storage),
+                new AllReduceBenchmark(context.stop())),
+            context.clock());
     return new BenchCommand(context.console(), storage, benchmarks, "bench-results");
   }
 }
