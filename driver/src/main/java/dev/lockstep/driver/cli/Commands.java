@@ -3,8 +3,8 @@ package dev.lockstep.driver.cli;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.driver.bench.Benchmarks;
 import dev.lockstep.driver.bench.PrepareBenchmark;
-import dev.lockstep.driver.bench.ScalingBenchmark;
 import dev.lockstep.driver.bench.exchange.AllReduceBenchmark;
+import dev.lockstep.driver.bench.scaling.ScalingBenchmark;
 import java.util.List;
 
 /** The commands of the program, in the order of its help. */
@@ -26,7 +26,7 @@ final class Commands {
         new Benchmarks(
             List.of(
                 new PrepareBenchmark(storage),
-                new ScalingBenchmark(storage),
+                new ScalingBenchmark(storage, context.stop()),
                 new AllReduceBenchmark(context.stop())),
             context.clock());
     return new BenchCommand(context.console(), storage, benchmarks, "bench-results");
