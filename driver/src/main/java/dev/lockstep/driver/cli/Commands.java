@@ -5,6 +5,7 @@ import dev.lockstep.driver.bench.Benchmarks;
 import dev.lockstep.driver.bench.PrepareBenchmark;
 import dev.lockstep.driver.bench.exchange.AllReduceBenchmark;
 import dev.lockstep.driver.bench.scaling.ScalingBenchmark;
+import dev.lockstep.driver.bench.exchange.NetworkBenchmark;
 import java.util.List;
 
 /** The commands of the program, in the order of its help. */
@@ -27,7 +28,8 @@ final class Commands {
             List.of(
                 new PrepareBenchmark(storage),
                 new ScalingBenchmark(storage, context.stop()),
-                new AllReduceBenchmark(context.stop())),
+                new AllReduceBenchmark(context.stop()),
+                new NetworkBenchmark(context.stop())),
             context.clock());
     return new BenchCommand(context.console(), storage, benchmarks, "bench-results");
   }
