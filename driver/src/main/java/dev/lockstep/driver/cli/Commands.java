@@ -4,8 +4,8 @@ import dev.lockstep.common.storage.Storage;
 import dev.lockstep.driver.bench.Benchmarks;
 import dev.lockstep.driver.bench.PrepareBenchmark;
 import dev.lockstep.driver.bench.exchange.AllReduceBenchmark;
-import dev.lockstep.driver.bench.scaling.ScalingBenchmark;
 import dev.lockstep.driver.bench.exchange.NetworkBenchmark;
+import dev.lockstep.driver.bench.scaling.ScalingBenchmark;
 import java.util.List;
 
 /** The commands of the program, in the order of its help. */

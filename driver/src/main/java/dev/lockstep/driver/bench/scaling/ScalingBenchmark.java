@@ -1,11 +1,16 @@
 package dev.lockstep.driver.bench.scaling;
 
+import dev.lockstep.common.failure.FailureKind;
+import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.driver.bench.Benchmark;
 import dev.lockstep.driver.bench.Row;
 import dev.lockstep.driver.bench.Setting;
 import dev.lockstep.driver.resources.StopSignal;
 import dev.lockstep.worker.model.NativeThreads;
+import dev.lockstep.worker.training.TrainingPlan;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -97,17 +102,32 @@ public final class ScalingBenchmark implements Benchmark {
   private void contend(Setting setting, List<Contender> contenders) {
     ScalingPlans plans = ScalingPlans.prepare(storage, setting);
     int ranks = setting.number("ranks");
+    List<TrainingPlan> replicas = plans.unconnected(ranks);
+    TrainingPlan sharing = plans.connected("gradient-sharing");
+    TrainingPlan averaging = plans.connected("{parameter-averaging: {every: 10}}");
     contenders.add(new ReplicaThreads(ALONE, storage, plans.unconnected(1), 1));
-    contenders.add(new ReplicaThreads(UNCONNECTED, storage, plans.unconnected(ranks), 1));
-    var sharing = List.of(plans.connected("gradient-sharing"));
-    contenders.add(new ReplicaThreads(SHARING, storage, sharing, ranks));
-    var averaging = List.of(plans.connected("{parameter-averaging: {every: 10}}"));
-    contenders.add(new ReplicaThreads(AVERAGING, storage, averaging, ranks));
+    contenders.add(new ReplicaThreads(UNCONNECTED, storage, replicas, 1));
+    contenders.add(new ReplicaThreads(SHARING, storage, List.of(sharing), ranks));
+    contenders.add(new ReplicaThreads(AVERAGING, storage, List.of(averaging), ranks));
+    contenders.add(ReplicaJvms.apart(UNCONNECTED + IN_JVMS, replicas, scratch(setting, 0), stop));
+    contenders.add(
+        ReplicaJvms.together(SHARING + IN_JVMS, sharing, ranks, scratch(setting, 1), stop));
+    contenders.add(
+        ReplicaJvms.together(AVERAGING + IN_JVMS, averaging, ranks, scratch(setting, 2), stop));
     Path built = Path.of(setting.options().get("baseline"));
-    Path scratch = setting.scratch().resolve("baseline");
     contenders.addAll(
-        new Dl4jMasters(built, scratch, ranks, setting.progress(), stop)
-            .contenders(storage, sharing.get(0)));
+        new Dl4jMasters(built, scratch(setting, 3), ranks, setting.progress(), stop)
+            .contenders(storage, sharing));
+  }
+
+  private static Path scratch(Setting setting, int index) {
+    Path folder = setting.scratch().resolve("jvms-" + index);
+    try {
+      return Files.createDirectory(folder);
+    } catch (IOException e) {
+      throw new LockstepException(
+          FailureKind.STORAGE, "Cannot make %s: %s".formatted(folder, e.getMessage()), e);
+    }
   }
 
   private static Paces measure(Setting setting, List<Contender> contenders) {
