@@ -1,5 +1,6 @@
 package dev.lockstep.driver.training;
 
+import dev.lockstep.common.config.ClusterConfig;
 import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
@@ -9,6 +10,7 @@ import dev.lockstep.common.run.RunDirectory;
 import dev.lockstep.common.run.RunReport;
 import dev.lockstep.common.storage.Json;
 import dev.lockstep.common.storage.Storage;
+import dev.lockstep.driver.cluster.ClusterRules;
 import dev.lockstep.driver.model.ModelFiles;
 import dev.lockstep.driver.prepare.Preparation;
 import dev.lockstep.driver.prepare.PreparedDataset;
@@ -67,7 +69,9 @@ public final class Training {
    * @throws LockstepException of any kind; the report tells of it where the directory was claimed
    */
   public RunReport run(JobConfig job, RunDirectory run, Existing existing) {
-    requireOneJvm(spark.master());
+    requireOneJvm(spark.master(), job.cluster());
+    ClusterRules.refuseDynamicAllocation(
+        spark.getConf().get("spark.dynamicAllocation.enabled", "false"));
     String data = job.data().prepared().orElse(run.data());
     RunClaim claim = new RunClaim(storage, progress, run, UUID.randomUUID().toString());
     if (existing == Existing.SET_ASIDE) {
@@ -192,8 +196,8 @@ public final class Training {
   /**
    * Ranks meet in shared memory: tasks of different executors would wait for each other in vain.
    */
-  public static void requireOneJvm(String master) {
-    if (!master.matches("local(\\[.*])?")) {
+  private static void requireOneJvm(String master, ClusterConfig cluster) {
+    if (!master.matches("local(\\[.*])?") && cluster.workers().orElse(2) > 1) {
       throw new LockstepException(
           FailureKind.CLUSTER,
           "Cannot train on %s: all workers have to share one JVM (use --master local[N])"
