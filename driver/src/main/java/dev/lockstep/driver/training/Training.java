@@ -16,11 +16,13 @@ import dev.lockstep.driver.prepare.Preparation;
 import dev.lockstep.driver.prepare.PreparedDataset;
 import dev.lockstep.driver.resources.HadoopSettings;
 import dev.lockstep.driver.resources.StopSignal;
+import dev.lockstep.worker.collective.net.AttemptKey;
 import dev.lockstep.worker.model.NetworkBuilder;
 import dev.lockstep.worker.model.TrainedState;
 import dev.lockstep.worker.spark.AttemptSpec;
 import dev.lockstep.worker.training.TrainingObserver;
 import dev.lockstep.worker.training.TrainingResult;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.UUID;
@@ -101,7 +103,8 @@ public final class Training {
     String group = "lockstep-" + job.job();
     WorldSize.requireSlots(job.cluster(), spark.defaultParallelism());
     spark.setJobGroup(group, "Lockstep job " + job.job(), true);
-    stop.onRequest(() -> spark.cancelJobGroup(group));
+    GentleStop gentle = new GentleStop(() -> spark.cancelJobGroup(group), System::nanoTime);
+    stop.onRequest(gentle);
     PreparedDataset dataset = new Preparation(session, storage, progress).prepare(job, data);
     String preprocessing = storage.readText(dataset.directory() + "/preprocessing.json");
     claim.complete(job, data, dataset.digest());
@@ -113,7 +116,9 @@ public final class Training {
     AttemptSpec spec = spec(job, claim.ownership(), dataset, network, worldSize);
     recorder.attempt(ATTEMPT, lanes, worldSize, NetworkBuilder.parameters(network));
     announce(job, dataset, lanes, worldSize);
-    TrainingResult result = new Attempt(spark, stop).run(spec, observer(job, dataset, recorder));
+    gentle.trainingBegins();
+    TrainingResult result =
+        new Attempt(spark, stop).run(spec, observer(job, dataset, recorder), progress::line);
     claim.ownership().require();
     saveModel(run, dataset, preprocessing, spec.stagingDirectory());
     discardStaging(claim.ownership());
@@ -138,7 +143,9 @@ public final class Training {
         "%s/%s-attempt-%d"
             .formatted(storage.qualify(ownership.run().staging()), ownership.owner(), ATTEMPT),
         "lockstep-" + id,
-        AttemptSpec.settings(HadoopSettings.in(spark.getConf())));
+        AttemptSpec.settings(HadoopSettings.in(spark.getConf())),
+        AttemptKey.random(new SecureRandom()),
+        GradientWire.of(spark.getConf()));
   }
 
   private TrainingObserver observer(JobConfig job, PreparedDataset dataset, RunRecorder recorder) {
@@ -148,9 +155,6 @@ public final class Training {
     return new TrainingObserver() {
       @Override
       public void stepDone(StepReport step) {
-        if (stop.requested()) {
-          spark.cancelJobGroup("lockstep-" + job.job());
-        }
         table.stepDone(step);
       }
 
@@ -191,6 +195,7 @@ public final class Training {
                 job.training().epochs(),
                 lanes,
                 worldSize));
+    GradientWire.warning(spark.getConf()).ifPresent(progress::line);
   }
 
   /**

@@ -8,8 +8,11 @@ import dev.lockstep.driver.bench.exchange.ExchangeWorker.Seconds;
 import dev.lockstep.driver.bench.process.JvmLaunch;
 import dev.lockstep.driver.bench.process.JvmProcesses;
 import dev.lockstep.driver.resources.StopSignal;
+import dev.lockstep.worker.collective.net.AttemptKey;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -68,9 +71,10 @@ final class ExchangeJvms implements AutoCloseable {
   }
 
   private void introduce(List<Host> hosts, int floats) {
+    String secret = HexFormat.of().formatHex(AttemptKey.random(new SecureRandom()).bytes());
     List<Place> places =
         IntStream.range(0, hosts.size())
-            .mapToObj(rank -> new Place(rank, hosts.get(rank).address(), floats))
+            .mapToObj(rank -> new Place(rank, hosts.get(rank).address(), secret, floats))
             .toList();
     Everyone everyone = new Everyone(processes.ask(places, Listening.class));
     processes.askAll(everyone, Everyone.class);

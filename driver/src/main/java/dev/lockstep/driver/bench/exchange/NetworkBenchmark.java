@@ -16,7 +16,8 @@ public final class NetworkBenchmark implements Benchmark {
   /** A share of the processors' time from which on they are what limits. */
   private static final double SATURATED = 0.9;
 
-  private static final List<Contender> CONTENDERS = List.of(Contender.ONE_WAY, Contender.PLAIN);
+  private static final List<Contender> CONTENDERS =
+      List.of(Contender.LOCKSTEP, Contender.PLAIN, Contender.ONE_WAY);
 
   private final StopSignal stop;
 

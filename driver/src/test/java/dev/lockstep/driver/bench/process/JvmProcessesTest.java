@@ -6,10 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
-import dev.lockstep.driver.resources.StopSignal;
+import dev.lockstep.driver.bench.ManualStop;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -65,7 +64,7 @@ class JvmProcessesTest {
   @Test
   void endsItsJvmsOnStop() {
     try (JvmProcesses jvms = start(Echo.class, 1, Duration.ofSeconds(60))) {
-      stop.actions.forEach(Runnable::run);
+      stop.request();
 
       assertThatThrownBy(() -> jvms.askAll(new Word("a"), Word.class))
           .hasMessage("Lost benchmark process 0: exit code 137");
@@ -93,21 +92,6 @@ class JvmProcessesTest {
   private record Word(String text) {}
 
   private record Pids(long own, long child) {}
-
-  /** A stop that comes when the test says so. */
-  private static final class ManualStop implements StopSignal {
-    private final List<Runnable> actions = new ArrayList<>();
-
-    @Override
-    public boolean requested() {
-      return false;
-    }
-
-    @Override
-    public void onRequest(Runnable action) {
-      actions.add(action);
-    }
-  }
 
   /** Answers each word with the same and an exclamation mark; knows some words to fail by. */
   static final class Echo {
