@@ -55,12 +55,12 @@ final class Dl4jMasters {
    * @param plan of a single replica on all samples
    */
   List<Contender> contenders(Storage storage, TrainingPlan plan) {
+    if (!Files.isReadable(built.resolve("classpath.txt"))) {
+      return without("%s is not built (scripts/bench builds it, see above)".formatted(built));
+    }
     int minibatches = minibatches(plan.manifest().train().samples(), workers);
     if (minibatches == 0) {
       return without("fewer than %d samples".formatted(10 * workers * ScalingPlans.SAMPLES));
-    }
-    if (!Files.isReadable(built.resolve("classpath.txt"))) {
-      return without("%s is not built (scripts/bench builds it, see above)".formatted(built));
     }
     Dl4jInput.write(storage, plan, minibatches, scratch);
     return List.of(
