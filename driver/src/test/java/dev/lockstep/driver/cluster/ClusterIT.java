@@ -10,7 +10,6 @@ class ClusterIT extends ClusterContract {
 
   @BeforeAll
   static void startCluster() throws IOException {
-    TestCluster.assumeSpark();
     cluster = new StandaloneCluster(work.resolve("cluster"), 2, 2);
   }
 

@@ -34,7 +34,10 @@ final class ClusterProcess implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(log.toFile());
     builder.environment().putAll(environment);
-    return new ClusterProcess(builder.start(), log);
+    ClusterProcess started = new ClusterProcess(builder.start(), log);
+    // Whoever ends the tests in the middle is not to find their daemons running.
+    Runtime.getRuntime().addShutdownHook(new Thread(started::close, "end-" + name));
+    return started;
   }
 
   /** Waits for a line of the log and returns the first group of the pattern. */
