@@ -17,11 +17,13 @@ import dev.lockstep.driver.prepare.Preparation;
 import dev.lockstep.driver.prepare.PreparedDataset;
 import dev.lockstep.driver.resources.HadoopSettings;
 import dev.lockstep.driver.resources.StopSignal;
+import dev.lockstep.worker.collective.net.AttemptKey;
 import dev.lockstep.worker.model.NetworkBuilder;
 import dev.lockstep.worker.model.TrainedState;
 import dev.lockstep.worker.spark.AttemptSpec;
 import dev.lockstep.worker.training.TrainingObserver;
 import dev.lockstep.worker.training.TrainingResult;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -109,7 +111,8 @@ public final class Training {
     String group = "lockstep-" + job.job();
     WorldSize.requireSlots(job.cluster(), available(job.cluster()));
     spark.setJobGroup(group, "Lockstep job " + job.job(), true);
-    stop.onRequest(() -> spark.cancelJobGroup(group));
+    GentleStop gentle = new GentleStop(() -> spark.cancelJobGroup(group), System::nanoTime);
+    stop.onRequest(gentle);
     PreparedDataset dataset = new Preparation(session, storage, progress).prepare(job, data);
     String preprocessing = storage.readText(dataset.directory() + "/preprocessing.json");
     claim.complete(job, data, dataset.digest());
@@ -121,7 +124,9 @@ public final class Training {
     AttemptSpec spec = spec(job, claim.ownership(), dataset, network, worldSize);
     recorder.attempt(ATTEMPT, lanes, worldSize, NetworkBuilder.parameters(network));
     announce(job, dataset, lanes, worldSize);
-    TrainingResult result = new Attempt(spark, stop).run(spec, observer(job, dataset, recorder));
+    gentle.trainingBegins();
+    TrainingResult result =
+        new Attempt(spark, stop).run(spec, observer(job, dataset, recorder), progress::line);
     claim.ownership().require();
     saveModel(run, dataset, preprocessing, spec.stagingDirectory());
     discardStaging(claim.ownership());
@@ -175,7 +180,9 @@ public final class Training {
         "%s/%s-attempt-%d"
             .formatted(storage.qualify(ownership.run().staging()), ownership.owner(), ATTEMPT),
         "lockstep-" + id,
-        AttemptSpec.settings(HadoopSettings.in(spark.getConf())));
+        AttemptSpec.settings(HadoopSettings.in(spark.getConf())),
+        AttemptKey.random(new SecureRandom()),
+        GradientWire.of(spark.getConf()));
   }
 
   private TrainingObserver observer(JobConfig job, PreparedDataset dataset, RunRecorder recorder) {
@@ -185,9 +192,6 @@ public final class Training {
     return new TrainingObserver() {
       @Override
       public void stepDone(StepReport step) {
-        if (stop.requested()) {
-          spark.cancelJobGroup("lockstep-" + job.job());
-        }
         table.stepDone(step);
       }
 
@@ -228,6 +232,7 @@ public final class Training {
                 job.training().epochs(),
                 lanes,
                 worldSize));
+    GradientWire.warning(spark.getConf()).ifPresent(progress::line);
   }
 
   /**
