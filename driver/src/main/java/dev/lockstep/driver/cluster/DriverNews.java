@@ -15,7 +15,7 @@ final class DriverNews {
       Pattern.compile(
           "(?:Driver successfully submitted as |Application report for )(driver-[\\w-]+|application_\\w+)");
   private static final Pattern STATE =
-      Pattern.compile("(?:State of driver-\\S+ is |\\(state: )([A-Z]+)");
+      Pattern.compile("(?:State of (?:driver )?driver-\\S+ is |\\(state: )([A-Z]+)");
   private static final Set<String> ENDS = Set.of("FINISHED", "FAILED", "KILLED", "ERROR");
   private static final Pattern FINAL = Pattern.compile("final status: ([A-Z]+)");
   private static final Pattern EXIT =

@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
  */
 final class Slots {
   /** How long executors are waited for. */
-  static final Duration DEADLINE = Duration.ofSeconds(60);
+  static final Duration DEADLINE = Duration.ofMinutes(2);
 
   /** Where no number is asked for, executors are complete once none has come for this long. */
   private static final Duration QUIET = Duration.ofSeconds(3);

@@ -1,10 +1,8 @@
 package dev.lockstep.driver.training;
 
-import dev.lockstep.common.config.ClusterConfig;
 import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
-import dev.lockstep.common.failure.Waiting;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.run.Progress;
 import dev.lockstep.common.run.RunDirectory;
@@ -25,12 +23,8 @@ import dev.lockstep.worker.training.TrainingObserver;
 import dev.lockstep.worker.training.TrainingResult;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.IntSupplier;
-import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -43,9 +37,6 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
  */
 public final class Training {
   private static final int ATTEMPT = 1;
-
-  /** Between two looks at the slots of a cluster. */
-  private static final Duration PAUSE = Duration.ofMillis(200);
 
   private final SparkSession session;
   private final JavaSparkContext spark;
@@ -79,7 +70,6 @@ public final class Training {
    * @throws LockstepException of any kind; the report tells of it where the directory was claimed
    */
   public RunReport run(JobConfig job, RunDirectory run, Existing existing) {
-    requireOneJvm(spark.master(), job.cluster());
     ClusterRules.refuseDynamicAllocation(
         spark.getConf().get("spark.dynamicAllocation.enabled", "false"));
     String data = job.data().prepared().orElse(run.data());
@@ -109,7 +99,8 @@ public final class Training {
   private RunReport train(
       JobConfig job, RunDirectory run, String data, RunClaim claim, RunRecorder recorder) {
     String group = "lockstep-" + job.job();
-    WorldSize.requireSlots(job.cluster(), available(job.cluster()));
+    SparkSlots slots = new SparkSlots(spark.sc(), stop, progress);
+    WorldSize.requireSlots(job.cluster(), slots.availableTo(job.cluster()));
     spark.setJobGroup(group, "Lockstep job " + job.job(), true);
     GentleStop gentle = new GentleStop(() -> spark.cancelJobGroup(group), System::nanoTime);
     stop.onRequest(gentle);
@@ -120,7 +111,7 @@ public final class Training {
     MultiLayerConfiguration network =
         NetworkBuilder.build(job.model(), job.training(), dataset.manifest().schema());
     int lanes = job.training().lanes(dataset.manifest().train().samples());
-    int worldSize = WorldSize.of(job.cluster(), available(job.cluster()), lanes);
+    int worldSize = WorldSize.of(job.cluster(), slots.availableTo(job.cluster()), lanes);
     AttemptSpec spec = spec(job, claim.ownership(), dataset, network, worldSize);
     recorder.attempt(ATTEMPT, lanes, worldSize, NetworkBuilder.parameters(network));
     announce(job, dataset, lanes, worldSize);
@@ -131,35 +122,6 @@ public final class Training {
     saveModel(run, dataset, preprocessing, spec.stagingDirectory());
     discardStaging(claim.ownership());
     return recorder.completed(result);
-  }
-
-  /** Slots of this JVM are there at once; those of a cluster come with its executors. */
-  private WorldSize.Available available(ClusterConfig cluster) {
-    SparkContext context = spark.sc();
-    IntSupplier slots =
-        () ->
-            context.maxNumConcurrentTasks(
-                context.resourceProfileManager().defaultResourceProfile());
-    if (context.isLocal()) {
-      return new WorldSize.Available(
-          slots.getAsInt(),
-          "give more with --master local[%d]".formatted(cluster.workers().orElse(1)));
-    }
-    return new WorldSize.Available(
-        new Slots(slots, System::nanoTime, this::pause, progress).await(cluster.workers()),
-        "free executors of %d cores and %d MiB, which were waited for %s"
-            .formatted(
-                cluster.coresPerWorker(),
-                cluster.memoryPerWorker() >> 20,
-                Waiting.text(Slots.DEADLINE)));
-  }
-
-  private void pause() {
-    if (stop.requested()) {
-      throw new LockstepException(
-          FailureKind.INTERRUPTED, "Interrupted while executors were waited for");
-    }
-    LockSupport.parkNanos(PAUSE.toNanos());
   }
 
   private AttemptSpec spec(
@@ -233,18 +195,6 @@ public final class Training {
                 lanes,
                 worldSize));
     GradientWire.warning(spark.getConf()).ifPresent(progress::line);
-  }
-
-  /**
-   * Ranks meet in shared memory: tasks of different executors would wait for each other in vain.
-   */
-  private static void requireOneJvm(String master, ClusterConfig cluster) {
-    if (!master.matches("local(\\[.*])?") && cluster.workers().orElse(2) > 1) {
-      throw new LockstepException(
-          FailureKind.CLUSTER,
-          "Cannot train on %s: all workers have to share one JVM (use --master local[N])"
-              .formatted(master));
-    }
   }
 
   private static void refuseEmpty(PreparedDataset dataset) {
