@@ -12,6 +12,8 @@ import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class SubmitLineTest {
@@ -56,6 +58,20 @@ class SubmitLineTest {
             "-Dorg.bytedeco.javacpp.maxbytes=1229m",
             "-Dorg.bytedeco.javacpp.maxphysicalbytes=4096m");
     assertThat(settings.get("spark.driver.defaultJavaOptions")).endsWith(" -Dof=driver");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 4, 64})
+  void leavesDirectBuffersRoomForTheBlocksThatSparkFetches(long gigabytes) {
+    ClusterConfig cluster =
+        new ClusterConfig(
+            OptionalInt.of(1), 1, gigabytes << 30, Duration.ofSeconds(10), Duration.ofMinutes(2));
+    Map<String, String> settings =
+        settings(SubmitLine.of(parts("yarn", DeployMode.CLIENT, cluster, NOTHING, NOTHING)));
+
+    long block = mebibytes("(\\d+)m", settings.get("spark.network.maxRemoteBlockSizeFetchToMem"));
+    String options = settings.get("spark.executor.defaultJavaOptions");
+    assertThat(mebibytes(".*MaxDirectMemorySize=(\\d+)m.*", options)).isGreaterThan(block);
   }
 
   @Test
@@ -143,6 +159,10 @@ class SubmitLineTest {
       words.subList(at, at + 2).clear();
     }
     return settings;
+  }
+
+  private static long mebibytes(String pattern, String text) {
+    return Long.parseLong(text.replaceFirst(pattern, "$1"));
   }
 
   private static ClusterConfig cluster() {
