@@ -26,6 +26,15 @@ record FrameHeader(FrameType type, Wish wish, int payload, long operation, int o
   private static final byte STOP = 1;
   private static final int MAGIC = 0x4C53_0001;
 
+  /** Whether a header says the same, whatever is wished. */
+  boolean isLike(FrameHeader other) {
+    return type == other.type
+        && payload == other.payload
+        && operation == other.operation
+        && offset == other.offset
+        && length == other.length;
+  }
+
   /** Appends all but the checksum. */
   void write(ByteBuf out, long run, int attempt) {
     out.writeIntLE(MAGIC);

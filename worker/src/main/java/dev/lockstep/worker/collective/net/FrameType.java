@@ -15,7 +15,9 @@ enum FrameType {
   /** The sender has come to its end in order. */
   LEAVE(5),
   /** What the sender's ranks are at that keep others waiting, perhaps. */
-  STATUS(6);
+  STATUS(6),
+  /** The port on which the sender waits for connections for vectors. */
+  DOOR(7);
 
   private static final int LONGEST_VECTOR_FRAME = 1 << 30;
   private static final int LONGEST_ROWS = 1 << 24;
@@ -42,7 +44,7 @@ enum FrameType {
     return switch (this) {
       case PART, RESULT -> LONGEST_VECTOR_FRAME;
       case ROWS -> LONGEST_ROWS;
-      case ABORT, STATUS -> LONGEST_TEXT;
+      case ABORT, STATUS, DOOR -> LONGEST_TEXT;
       case LEAVE -> 0;
     };
   }

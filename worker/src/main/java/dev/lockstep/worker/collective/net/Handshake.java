@@ -3,10 +3,7 @@ package dev.lockstep.worker.collective.net;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -31,22 +28,20 @@ abstract sealed class Handshake extends ByteToMessageDecoder {
   static final String NAME = "handshake";
 
   static final Duration TIMEOUT = Duration.ofSeconds(5);
-  private static final int NONCE = 32;
-  private static final int PROOF = 32;
-  private static final int ID = 2 * Long.BYTES;
-
-  private final AttemptKey key;
-  private final AttemptName name;
+  private final Credentials credentials;
   private final Outcome outcome;
-  final byte[] ownNonce = new byte[NONCE];
-  final byte[] otherNonce = new byte[NONCE];
+  final byte[] ownNonce;
+  final byte[] otherNonce = new byte[Credentials.NONCE];
   private boolean proved;
 
-  private Handshake(AttemptKey key, AttemptName name, SecureRandom random, Outcome outcome) {
-    this.key = key;
-    this.name = name;
+  private Handshake(Credentials credentials, Outcome outcome) {
+    this.credentials = credentials;
     this.outcome = outcome;
-    random.nextBytes(ownNonce);
+    this.ownNonce = credentials.nonce();
+  }
+
+  final Credentials credentials() {
+    return credentials;
   }
 
   /** What becomes of a handshake; told once. */
@@ -110,37 +105,13 @@ abstract sealed class Handshake extends ByteToMessageDecoder {
     var unused = ctx.writeAndFlush(message);
   }
 
-  byte[] proof(String role, UUID caller, UUID listener, byte[] callerNonce, byte[] listenerNonce) {
-    ByteBuffer message = ByteBuffer.allocate(256);
-    message.put(role.getBytes(StandardCharsets.US_ASCII));
-    message.put(bytes(caller)).put(bytes(listener));
-    message.putLong(name.runHash()).putInt(name.attempt());
-    message.put(callerNonce).put(listenerNonce);
-    return key.authenticate(message.flip());
-  }
-
-  static byte[] bytes(UUID id) {
-    return ByteBuffer.allocate(ID)
-        .putLong(id.getMostSignificantBits())
-        .putLong(id.getLeastSignificantBits())
-        .array();
-  }
-
   /** The end that has called. */
   static final class Caller extends Handshake {
-    private final UUID self;
     private final UUID listener;
     private boolean answered;
 
-    Caller(
-        AttemptKey key,
-        AttemptName name,
-        SecureRandom random,
-        UUID self,
-        UUID listener,
-        Outcome outcome) {
-      super(key, name, random, outcome);
-      this.self = self;
+    Caller(Credentials credentials, UUID listener, Outcome outcome) {
+      super(credentials, outcome);
       this.listener = listener;
     }
 
@@ -151,14 +122,19 @@ abstract sealed class Handshake extends ByteToMessageDecoder {
 
     @Override
     void read(ChannelHandlerContext ctx, ByteBuf in) {
-      if (!answered && in.readableBytes() >= NONCE) {
+      if (!answered && in.readableBytes() >= Credentials.NONCE) {
         in.readBytes(otherNonce);
         answered = true;
-        send(ctx, bytes(self), proof("caller", self, listener, ownNonce, otherNonce));
-      } else if (answered && in.readableBytes() >= PROOF) {
-        byte[] proof = new byte[PROOF];
+        UUID self = credentials().self();
+        send(
+            ctx,
+            Credentials.bytes(self),
+            credentials().proof("caller", self, listener, ownNonce, otherNonce));
+      } else if (answered && in.readableBytes() >= Credentials.PROOF) {
+        byte[] proof = new byte[Credentials.PROOF];
         in.readBytes(proof);
-        byte[] expected = proof("listener", self, listener, ownNonce, otherNonce);
+        byte[] expected =
+            credentials().proof("listener", credentials().self(), listener, ownNonce, otherNonce);
         if (MessageDigest.isEqual(proof, expected)) {
           prove(listener);
         } else {
@@ -170,12 +146,10 @@ abstract sealed class Handshake extends ByteToMessageDecoder {
 
   /** The end that was called. */
   static final class Listener extends Handshake {
-    private final UUID self;
     private boolean answered;
 
-    Listener(AttemptKey key, AttemptName name, SecureRandom random, UUID self, Outcome outcome) {
-      super(key, name, random, outcome);
-      this.self = self;
+    Listener(Credentials credentials, Outcome outcome) {
+      super(credentials, outcome);
     }
 
     @Override
@@ -183,16 +157,18 @@ abstract sealed class Handshake extends ByteToMessageDecoder {
 
     @Override
     void read(ChannelHandlerContext ctx, ByteBuf in) {
-      if (!answered && in.readableBytes() >= NONCE) {
+      if (!answered && in.readableBytes() >= Credentials.NONCE) {
         in.readBytes(otherNonce);
         answered = true;
         send(ctx, ownNonce);
-      } else if (answered && in.readableBytes() >= ID + PROOF) {
+      } else if (answered && in.readableBytes() >= Credentials.ID + Credentials.PROOF) {
         UUID caller = new UUID(in.readLong(), in.readLong());
-        byte[] proof = new byte[PROOF];
+        byte[] proof = new byte[Credentials.PROOF];
         in.readBytes(proof);
-        if (MessageDigest.isEqual(proof, proof("caller", caller, self, otherNonce, ownNonce))) {
-          send(ctx, proof("listener", caller, self, otherNonce, ownNonce));
+        UUID self = credentials().self();
+        byte[] expected = credentials().proof("caller", caller, self, otherNonce, ownNonce);
+        if (MessageDigest.isEqual(proof, expected)) {
+          send(ctx, credentials().proof("listener", caller, self, otherNonce, ownNonce));
           prove(caller);
         } else {
           refuse(ctx, "it does not know the key of this attempt");

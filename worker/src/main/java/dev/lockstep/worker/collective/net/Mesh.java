@@ -4,18 +4,25 @@ import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.failure.Waiting;
 import dev.lockstep.worker.collective.MixedGroup;
+import dev.lockstep.worker.collective.Occasion;
 import dev.lockstep.worker.collective.StallPolicy;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -37,7 +44,14 @@ final class Mesh implements Links {
   private long ended;
   private long idleSince = System.nanoTime();
   private Optional<LockstepException> failure = Optional.empty();
+  private Runnable whenOver = () -> {};
   private boolean closing;
+  private long warned;
+
+  // What the threads of ranks use, too.
+  private final Watch watch = new Watch();
+  private final Map<Integer, CompletableFuture<Integer>> doors = new ConcurrentHashMap<>();
+  private final CompletableFuture<LockstepException> failed = new CompletableFuture<>();
 
   Mesh(EventLoop loop, Roster roster, int self, AttemptName name, StallPolicy stalls) {
     this.loop = loop;
@@ -61,6 +75,76 @@ final class Mesh implements Links {
     return links.size() == roster.size() - 1;
   }
 
+  /** What the rank's thread is at in connections of its own. */
+  Watch watch() {
+    return watch;
+  }
+
+  /** Tells all peers on which port this JVM waits for connections for vectors. */
+  void tellDoor(int port) {
+    loop.execute(
+        () -> links.values().forEach(link -> link.send(FrameType.DOOR, String.valueOf(port))));
+  }
+
+  /** The port that a peer has told. */
+  int doorOf(int jvm, long nanos) throws IOException {
+    try {
+      return door(jvm).get(nanos, TimeUnit.NANOSECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IOException("%s does not say where to call it".formatted(roster.name(jvm)), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  private CompletableFuture<Integer> door(int jvm) {
+    return doors.computeIfAbsent(jvm, unused -> new CompletableFuture<>());
+  }
+
+  /**
+   * What a rank's thread is to fail with that has found something wrong: a peer may have told of
+   * the cause, or be about to.
+   *
+   * @param patience until what the thread has found becomes the failure
+   */
+  LockstepException outcome(LockstepException found, Duration patience) {
+    var unused = loop.schedule(() -> fail(found), patience.toMillis(), TimeUnit.MILLISECONDS);
+    try {
+      LockstepException first = failed.get(stalls.timeout().toNanos(), TimeUnit.NANOSECONDS);
+      return new LockstepException(first.kind(), first.getMessage(), first);
+    } catch (ExecutionException | TimeoutException e) {
+      found.addSuppressed(e);
+      return found;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return found;
+    }
+  }
+
+  /** The failure that a peer is lost, found by a rank's thread. */
+  LockstepException lost(int jvm, Throwable cause) {
+    return lost(jvm, String.valueOf(cause.getMessage()), Optional.of(cause));
+  }
+
+  /** The failure that a peer has sent what it must not send. */
+  LockstepException refused(int jvm, ProtocolException cause) {
+    return new LockstepException(
+        FailureKind.CLUSTER,
+        "Cannot accept a frame of %s: %s".formatted(roster.name(jvm), cause.getMessage()),
+        cause);
+  }
+
+  /**
+   * Does something once nothing is exchanged any more: after a failure, or when this JVM leaves.
+   */
+  void whenOver(Runnable action) {
+    whenOver = action;
+    if (failure.isPresent()) {
+      action.run();
+    }
+  }
+
   /** Tells of the first failure, also where it has been. */
   void whenFailed(Consumer<LockstepException> listener) {
     whenFailed.add(listener);
@@ -73,9 +157,7 @@ final class Mesh implements Links {
   void serve(MixedGroup ranks) {
     whenFailed(ranks::fail);
     long period = Math.max(1, stalls.warning().toNanos() / 4);
-    var unused =
-        loop.scheduleAtFixedRate(
-            () -> tellWhereRanksAre(ranks), period, period, TimeUnit.NANOSECONDS);
+    var unused = loop.scheduleAtFixedRate(() -> look(ranks), period, period, TimeUnit.NANOSECONDS);
   }
 
   /**
@@ -129,6 +211,9 @@ final class Mesh implements Links {
       link.send(FrameType.ABORT, cause.kind() + " " + cause.getMessage());
       link.closeAfterSending();
     }
+    whenOver.run();
+    failed.complete(cause);
+    doors.values().forEach(door -> door.completeExceptionally(cause));
     whenFailed.forEach(listener -> listener.accept(cause));
     whenEnded.accept(failure);
   }
@@ -136,27 +221,27 @@ final class Mesh implements Links {
   /** Tells of an operation that takes long, if it still does. */
   void warn(Operation operation) {
     if (isUnderWay(operation)) {
-      stalls
-          .listener()
-          .accept(
-              "Waiting for %s since %s: it lacks %s"
-                  .formatted(operation.occasion(), Waiting.text(stalls.warning()), missing()));
+      stalls.listener().accept(late(operation.occasion(), missing()));
     }
   }
 
   /** Fails an operation that has not ended in time, if it still has not. */
   void giveUp(Operation operation) {
     if (isUnderWay(operation)) {
-      fail(
-          new LockstepException(
-              FailureKind.CLUSTER,
-              "Failed to complete %s within %s: %s waited for %s"
-                  .formatted(
-                      operation.occasion(),
-                      Waiting.text(stalls.timeout()),
-                      roster.name(self),
-                      missing())));
+      fail(stalled(operation.occasion(), missing()));
     }
+  }
+
+  private String late(Occasion occasion, String missing) {
+    return "Waiting for %s since %s: it lacks %s"
+        .formatted(occasion, Waiting.text(stalls.warning()), missing);
+  }
+
+  private LockstepException stalled(Occasion occasion, String missing) {
+    return new LockstepException(
+        FailureKind.CLUSTER,
+        "Failed to complete %s within %s: %s waited for %s"
+            .formatted(occasion, Waiting.text(stalls.timeout()), roster.name(self), missing));
   }
 
   /** Leaves the peers in order. */
@@ -166,6 +251,7 @@ final class Mesh implements Links {
       link.send(FrameType.LEAVE, "");
       link.closeAfterSending();
     }
+    whenOver.run();
   }
 
   /** Who keeps the operation that is under way from ending, and what they are at. */
@@ -189,13 +275,40 @@ final class Mesh implements Links {
         .orElseGet(() -> roster.name(jvm) + ", whose JVM does not answer");
   }
 
-  /** Ranks that come late to an operation keep others waiting, who want to know where they are. */
-  private void tellWhereRanksAre(MixedGroup ranks) {
-    long idle = System.nanoTime() - idleSince;
-    if (current.isEmpty() && !closing && idle > stalls.warning().toNanos() / 2) {
-      String text = ranks.missing();
+  /**
+   * Looks at the operation of the rank's thread, which may be late; and tells the peers, who may be
+   * waiting, where the ranks are, where nothing has happened here for a while.
+   */
+  private void look(MixedGroup ranks) {
+    if (failure.isPresent() || closing) {
+      return;
+    }
+    boolean idle = watch.isIdle();
+    long age = Math.min(watch.age(), System.nanoTime() - idleSince);
+    if (age > stalls.warning().toNanos() / 2) {
+      String text = situation(ranks);
       links.values().forEach(link -> link.send(FrameType.STATUS, text));
     }
+    if (!idle && watch.age() > stalls.timeout().toNanos()) {
+      fail(stalled(watch.occasion(), describe(watch.awaited())));
+    } else if (!idle
+        && watch.age() > stalls.warning().toNanos()
+        && warned < watch.operation()
+        && stalls.warning().compareTo(stalls.timeout()) < 0) {
+      warned = watch.operation();
+      stalls.listener().accept(late(watch.occasion(), describe(watch.awaited())));
+    }
+  }
+
+  private String situation(MixedGroup ranks) {
+    if (!watch.isIdle()) {
+      return waiting(List.of(watch.awaited()));
+    }
+    return current.map(operation -> waiting(operation.missing())).orElseGet(ranks::missing);
+  }
+
+  private String waiting(List<Integer> awaited) {
+    return "%s, which waits for %s".formatted(roster.name(self), roster.names(awaited));
   }
 
   private void attempt(Runnable action) {
@@ -207,10 +320,16 @@ final class Mesh implements Links {
   }
 
   private LockstepException lost(int jvm, String why, Optional<Throwable> cause) {
-    String during = current.map(operation -> " during " + operation.occasion()).orElse("");
+    String during =
+        current
+            .map(Operation::occasion)
+            .or(() -> watch.isIdle() ? Optional.empty() : Optional.of(watch.occasion()))
+            .map(occasion -> " during " + occasion)
+            .orElse("");
     return new LockstepException(
         FailureKind.CLUSTER,
-        "Lost %s%s: %s".formatted(roster.name(jvm), during, why),
+        "Lost %s%s: %s"
+            .formatted(roster.name(jvm), during, links.get(jvm).left() ? "it left" : why),
         cause.orElse(null));
   }
 
@@ -251,11 +370,8 @@ final class Mesh implements Links {
     @Override
     public void failed(Throwable cause) {
       fail(
-          cause instanceof ProtocolException
-              ? new LockstepException(
-                  FailureKind.CLUSTER,
-                  "Cannot accept a frame of %s: %s".formatted(roster.name(jvm), cause.getMessage()),
-                  cause)
+          cause instanceof ProtocolException refused
+              ? refused(jvm, refused)
               : lost(jvm, String.valueOf(cause.getMessage()), Optional.of(cause)));
     }
 
@@ -273,8 +389,17 @@ final class Mesh implements Links {
         switch (type) {
           case ABORT -> fail(told(text));
           case LEAVE -> leave();
+          case DOOR -> door(jvm).complete(port(text));
           default ->
               links.get(jvm).setStatus(Optional.of(new Link.Status(text, System.nanoTime())));
+        }
+      }
+
+      private static int port(String text) {
+        try {
+          return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+          throw new ProtocolException("'%s' is no port".formatted(text));
         }
       }
 

@@ -7,11 +7,16 @@ import dev.lockstep.worker.collective.MixedGroup;
 import dev.lockstep.worker.collective.ProcessGroup;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What one JVM has of an attempt: a listener until all peers are connected, the connections, and
@@ -21,9 +26,10 @@ import java.util.concurrent.TimeUnit;
  * #join} each rank, close when the ranks have left.
  */
 public final class NetNode implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(NetNode.class);
   private static final long CLOSE_SECONDS = 5;
 
-  private final AttemptName name;
+  private final Credentials credentials;
   private final NetSettings settings;
   private final EventLoopGroup thread;
   private final Doorway doorway;
@@ -31,12 +37,12 @@ public final class NetNode implements AutoCloseable {
   private Optional<MixedGroup> group = Optional.empty();
 
   private NetNode(
-      AttemptName name,
+      Credentials credentials,
       NetSettings settings,
       EventLoopGroup thread,
       Doorway doorway,
       JvmAddress address) {
-    this.name = name;
+    this.credentials = credentials;
     this.settings = settings;
     this.thread = thread;
     this.doorway = doorway;
@@ -51,8 +57,8 @@ public final class NetNode implements AutoCloseable {
   public static NetNode open(AttemptName name, AttemptKey key, NetSettings settings) {
     EventLoopGroup thread = Transport.thread();
     UUID id = UUID.randomUUID();
-    Doorway doorway =
-        new Doorway(thread, new Credentials(name, key, id, new SecureRandom()), settings);
+    Credentials credentials = new Credentials(name, key, id, new SecureRandom());
+    Doorway doorway = new Doorway(thread, credentials, settings);
     ChannelFuture bound =
         doorway.listen(new InetSocketAddress(settings.host(), 0)).awaitUninterruptibly();
     if (!bound.isSuccess()) {
@@ -64,7 +70,7 @@ public final class NetNode implements AutoCloseable {
     }
     int port = ((InetSocketAddress) bound.channel().localAddress()).getPort();
     JvmAddress address = new JvmAddress(id.toString(), settings.host(), port);
-    return new NetNode(name, settings, thread, doorway, address);
+    return new NetNode(credentials, settings, thread, doorway, address);
   }
 
   /** Where peers find this JVM. */
@@ -103,9 +109,10 @@ public final class NetNode implements AutoCloseable {
 
   private MixedGroup connect(Roster roster, LaneTree tree) {
     int self = roster.indexOf(address.id());
-    Mesh mesh = new Mesh(thread.next(), roster, self, name, settings.stalls());
+    Mesh mesh = new Mesh(thread.next(), roster, self, credentials.name(), settings.stalls());
     doorway.connect(mesh, roster, self);
-    NetUplink uplink = new NetUplink(thread.next(), mesh, roster, self, tree, settings);
+    Map<Integer, DataChannel> channels = dataChannels(mesh, roster, self);
+    NetUplink uplink = new NetUplink(thread.next(), mesh, roster, self, tree, settings, channels);
     MixedGroup ranks =
         new MixedGroup(
             tree,
@@ -116,5 +123,28 @@ public final class NetNode implements AutoCloseable {
             settings.stalls());
     thread.next().execute(() -> mesh.serve(ranks));
     return ranks;
+  }
+
+  /** Connections for vectors; encrypted ones go the way of all messages, through the event loop. */
+  private Map<Integer, DataChannel> dataChannels(Mesh mesh, Roster roster, int self) {
+    if (settings.tls().isPresent()) {
+      return Map.of();
+    }
+    try {
+      Map<Integer, DataChannel> channels =
+          new DataDoor(mesh, roster, self, credentials, settings).open();
+      thread.next().execute(() -> mesh.whenOver(() -> channels.values().forEach(NetNode::close)));
+      return channels;
+    } catch (LockstepException e) {
+      throw mesh.outcome(e, Duration.ZERO);
+    }
+  }
+
+  private static void close(DataChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      LOG.warn("Failed to close a connection", e);
+    }
   }
 }

@@ -28,7 +28,13 @@ public record NetSettings(
    * @param small bytes up to which a vector takes the shortest way: all to all, in one hop
    */
   public record Tuning(int socketBuffer, int segment, int small) {
-    /** What was fastest on loopback and on links of 1 and 10 Gbit/s. */
     public static final Tuning DEFAULT = new Tuning(0, 1 << 16, 1 << 15);
+
+    private static final int SEND_BUFFER = 1 << 18;
+
+    /** Bytes that a connection for vectors takes although nobody reads. */
+    int sendBuffer() {
+      return socketBuffer == 0 ? SEND_BUFFER : socketBuffer;
+    }
   }
 }

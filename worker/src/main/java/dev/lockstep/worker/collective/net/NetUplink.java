@@ -11,14 +11,20 @@ import dev.lockstep.worker.collective.TreeAdder;
 import dev.lockstep.worker.collective.Uplink;
 import dev.lockstep.worker.collective.Wish;
 import io.netty.channel.EventLoop;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** The uplink over sockets: hands each operation to the event loop and waits for its end. */
 final class NetUplink implements Uplink {
+  /** How long a closed connection may be a consequence of what a peer is about to tell. */
+  private static final Duration HEARSAY = Duration.ofMillis(200);
+
   private final EventLoop loop;
   private final Mesh mesh;
   private final Plans plans;
@@ -27,12 +33,25 @@ final class NetUplink implements Uplink {
   private final StallPolicy stalls;
   private final int segment;
   private final TreeAdder adder;
+  private final Map<Integer, DataChannel> channels;
+  private final Map<Integer, Staging> staging = new TreeMap<>();
+  private final int chunk;
   private final Queue<Object> kept = new ConcurrentLinkedQueue<>();
   private long operations;
 
-  /** An uplink over connections that are complete. */
+  /**
+   * An uplink over connections that are complete.
+   *
+   * @param channels those for vectors; empty where vectors go as messages do
+   */
   NetUplink(
-      EventLoop loop, Mesh mesh, Roster roster, int self, LaneTree tree, NetSettings settings) {
+      EventLoop loop,
+      Mesh mesh,
+      Roster roster,
+      int self,
+      LaneTree tree,
+      NetSettings settings,
+      Map<Integer, DataChannel> channels) {
     this.loop = loop;
     this.mesh = mesh;
     this.plans = new Plans(roster, self, tree, settings.tuning().small());
@@ -40,6 +59,9 @@ final class NetUplink implements Uplink {
     this.self = self;
     this.stalls = settings.stalls();
     this.segment = settings.tuning().segment();
+    this.channels = channels;
+    channels.keySet().forEach(jvm -> staging.put(jvm, new Staging()));
+    this.chunk = plans.chunk(settings.tuning().sendBuffer());
     this.adder = new TreeAdder(tree, new LaneRange(0, tree.lanes()), roster.lanes(tree));
   }
 
@@ -92,10 +114,48 @@ final class NetUplink implements Uplink {
       FloatVector vector,
       Wish wish,
       Occasion occasion) {
+    if (!channels.isEmpty()) {
+      return exchangeDirectly(plan, nodes, vector, wish, occasion);
+    }
     VectorExchange operation =
         new VectorExchange(++operations, occasion, plan, mesh, nodes, vector, adder, segment, wish);
     run(operation);
     return operation.wish();
+  }
+
+  private Wish exchangeDirectly(
+      ExchangePlan plan,
+      List<FloatVector> nodes,
+      FloatVector vector,
+      Wish wish,
+      Occasion occasion) {
+    Watch watch = mesh.watch();
+    watch.begin(++operations, occasion);
+    try {
+      return new DirectExchange(
+              channels, staging, adder, watch, chunk, plan, nodes, vector, operations, wish)
+          .run();
+    } catch (PeerException e) {
+      throw e.getCause() instanceof ProtocolException refused
+          ? mesh.outcome(mesh.refused(e.jvm(), refused), Duration.ZERO)
+          : mesh.outcome(found(e, occasion), HEARSAY);
+    } finally {
+      watch.end();
+    }
+  }
+
+  /** What it means that a connection has failed under the rank's thread. */
+  private LockstepException found(PeerException failure, Occasion occasion) {
+    return Thread.currentThread().isInterrupted()
+        ? interrupted(occasion, failure)
+        : mesh.lost(failure.jvm(), failure.getCause());
+  }
+
+  private LockstepException interrupted(Occasion occasion, Exception cause) {
+    return new LockstepException(
+        FailureKind.INTERRUPTED,
+        "Interrupted %s in %s".formatted(roster.name(self), occasion),
+        cause);
   }
 
   private void run(Operation operation) {
@@ -135,11 +195,7 @@ final class NetUplink implements Uplink {
       handoff.await(stalls.timeout().toNanos());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      LockstepException interrupted =
-          new LockstepException(
-              FailureKind.INTERRUPTED,
-              "Interrupted %s in %s".formatted(roster.name(self), operation.occasion()),
-              e);
+      LockstepException interrupted = interrupted(operation.occasion(), e);
       loop.execute(() -> mesh.fail(interrupted));
       throw interrupted;
     }

@@ -47,6 +47,15 @@ final class Plans {
         : new ExchangePlan(self, slices(length), List.of(root), nodes, false, true);
   }
 
+  /**
+   * Floats of a chunk such that what a JVM sends in a round fits into a buffer: a chunk of each
+   * node and a finished one, each with its header.
+   */
+  int chunk(int buffer) {
+    return Math.max(
+        1, (buffer - 2 * FrameHeader.BYTES) / (Collections.max(nodes) + 1) / Float.BYTES);
+  }
+
   private boolean isSmall(int length) {
     long sent = (long) length * Float.BYTES * Collections.max(nodes) * (roster.size() - 1);
     return sent <= small;

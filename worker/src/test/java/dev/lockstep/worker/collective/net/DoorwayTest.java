@@ -245,14 +245,14 @@ class DoorwayTest {
   private byte[] proof(AttemptKey key, AttemptName name, UUID id, byte[] caller, byte[] listener) {
     ByteBuffer message = ByteBuffer.allocate(256);
     message.put("caller".getBytes(StandardCharsets.US_ASCII));
-    message.put(Handshake.bytes(id));
-    message.put(Handshake.bytes(UUID.fromString(first.address().id())));
+    message.put(Credentials.bytes(id));
+    message.put(Credentials.bytes(UUID.fromString(first.address().id())));
     message.putLong(name.runHash()).putInt(name.attempt()).put(caller).put(listener);
     return key.authenticate(message.flip());
   }
 
   private static void answer(Socket socket, UUID id, byte[] proof) throws IOException {
-    socket.getOutputStream().write(Handshake.bytes(id));
+    socket.getOutputStream().write(Credentials.bytes(id));
     socket.getOutputStream().write(proof);
   }
 
