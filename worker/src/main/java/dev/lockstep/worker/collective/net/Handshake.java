@@ -97,8 +97,8 @@ abstract sealed class Handshake extends ByteToMessageDecoder {
   void refuse(ChannelHandlerContext ctx, String why) {
     if (!proved) {
       proved = true;
-      var unused = ctx.close();
       outcome.refused(why);
+      var unused = ctx.close();
     }
   }
 

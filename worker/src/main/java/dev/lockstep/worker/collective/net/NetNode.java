@@ -102,7 +102,7 @@ public final class NetNode implements AutoCloseable {
   }
 
   private MixedGroup connect(Roster roster, LaneTree tree) {
-    int self = roster.jvms().indexOf(address);
+    int self = roster.indexOf(address.id());
     Mesh mesh = new Mesh(thread.next(), roster, self, name, settings.stalls());
     doorway.connect(mesh, roster, self);
     NetUplink uplink = new NetUplink(thread.next(), mesh, roster, self, tree, settings);

@@ -47,6 +47,11 @@ public record Roster(List<JvmAddress> jvms, List<Integer> ranks) {
     return jvms.size();
   }
 
+  /** The number of the JVM with an id. */
+  int indexOf(String id) {
+    return jvms.stream().map(JvmAddress::id).toList().indexOf(id);
+  }
+
   /** Ranks of all JVMs. */
   public int worldSize() {
     return ranks.stream().mapToInt(Integer::intValue).sum();
