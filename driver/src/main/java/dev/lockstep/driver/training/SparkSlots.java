@@ -29,12 +29,12 @@ record SparkSlots(SparkContext context, StopSignal stop, Progress progress) {
     }
     return new WorldSize.Available(
         new Slots(slots, System::nanoTime, this::pause, progress).await(cluster.workers()),
-        "free as many executors of %d cores and %d MiB, which were waited for %s and whose logs"
-            + " tell of those that did not stay"
-                .formatted(
-                    cluster.coresPerWorker(),
-                    cluster.memoryPerWorker() >> 20,
-                    Waiting.text(Slots.DEADLINE)));
+        ("free as many executors of %d cores and %d MiB, which were waited for %s and whose logs"
+                + " tell of those that did not stay")
+            .formatted(
+                cluster.coresPerWorker(),
+                cluster.memoryPerWorker() >> 20,
+                Waiting.text(Slots.DEADLINE)));
   }
 
   private void pause() {
