@@ -6,14 +6,15 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * What stands before the payload of each frame, 44 bytes, little-endian:
+ * What stands before the payload of each frame, little-endian. It is as long as a cache line, since
+ * copies of payloads that lie askew are slow:
  *
  * <pre>
  *  0 int   magic and version      24 long  number of the operation
  *  4 byte  type                   32 int   first float of the payload
  *  5 byte  wish                   36 int   floats of the whole vector
- *  6 short 0                      40 int   CRC-32C of the 40 bytes before and of the payload
- *  8 long  hash of the run
+ *  6 short 0                      40       0
+ *  8 long  hash of the run        60 int   CRC-32C of the 60 bytes before and of the payload
  * 16 int   attempt
  * 20 int   bytes of the payload
  * </pre>
@@ -21,8 +22,9 @@ import java.nio.ByteOrder;
  * @param operation counted from 1 in an attempt; 0 for frames that belong to none
  */
 record FrameHeader(FrameType type, Wish wish, int payload, long operation, int offset, int length) {
-  static final int BYTES = 44;
-  static final int CHECKED = 40;
+  static final int BYTES = 64;
+  static final int CHECKED = 60;
+  private static final int USED = 40;
   private static final byte STOP = 1;
   private static final int MAGIC = 0x4C53_0001;
 
@@ -47,6 +49,7 @@ record FrameHeader(FrameType type, Wish wish, int payload, long operation, int o
     out.writeLongLE(operation);
     out.writeIntLE(offset);
     out.writeIntLE(length);
+    out.writeZero(CHECKED - USED);
   }
 
   /**

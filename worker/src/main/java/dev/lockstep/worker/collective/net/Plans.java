@@ -8,6 +8,9 @@ import java.util.stream.IntStream;
 
 /** The plans of all operations of one JVM. Every JVM comes to the same decisions. */
 final class Plans {
+  /** Floats of a page: what is sent in whole pages is copied faster. */
+  private static final int ALIGNED = 1024;
+
   private final Roster roster;
   private final int self;
   private final int small;
@@ -52,8 +55,8 @@ final class Plans {
    * node and a finished one, each with its header.
    */
   int chunk(int buffer) {
-    return Math.max(
-        1, (buffer - 2 * FrameHeader.BYTES) / (Collections.max(nodes) + 1) / Float.BYTES);
+    int floats = (buffer - 2 * FrameHeader.BYTES) / (Collections.max(nodes) + 1) / Float.BYTES;
+    return floats < ALIGNED ? Math.max(1, floats) : floats / ALIGNED * ALIGNED;
   }
 
   private boolean isSmall(int length) {
