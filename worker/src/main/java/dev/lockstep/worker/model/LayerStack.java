@@ -33,7 +33,7 @@ final class LayerStack {
           .build();
     } catch (DL4JException | IllegalStateException | IllegalArgumentException e) {
       throw new LockstepException(
-          FailureKind.CONFIG, "Cannot build 'model': %s".formatted(LayerShapes.firstLine(e)), e);
+          FailureKind.CONFIG, "Cannot build 'model': %s".formatted(LayerShape.firstLine(e)), e);
     }
   }
 
