@@ -26,7 +26,12 @@ public final class BatchEvaluator {
    */
   public void add(INDArray[] inputs, INDArray[] targets, float[] labels, EvaluationSums sums) {
     Network.Scored scored = network.score(inputs, targets[0]);
-    sums.add(scored.outputs(), labels, scored.losses().length, sum(scored.losses()));
+    float[] losses = flat(scored.losses());
+    sums.add(flat(scored.outputs()), labels, losses.length, sum(losses));
+  }
+
+  private static float[] flat(INDArray array) {
+    return array.dup('c').data().asFloat();
   }
 
   private static double sum(float[] values) {

@@ -21,6 +21,8 @@ public record Ports(InputElements inputs, List<Integer> outputUnits) {
   }
 
   /**
+   * The ports of a network.
+   *
    * @param inputs what each input takes
    */
   public static Ports of(InputElements inputs, Network network) {

@@ -56,8 +56,8 @@ public sealed interface Network permits StackNetwork, GraphNetwork {
   /**
    * A batch of which every sample was scored.
    *
-   * @param outputs sample by sample
-   * @param losses one a sample
+   * @param outputs [samples, units]
+   * @param losses [samples, 1]
    */
-  record Scored(float[] outputs, float[] losses) {}
+  record Scored(INDArray outputs, INDArray losses) {}
 }

@@ -20,12 +20,8 @@ record OutputPass(IOutputLayer layer, InputPreProcessor preProcessor) {
             : preProcessor.preProcess(activations, samples, workspaces);
     layer.setInput(input, workspaces);
     layer.setLabels(targets);
-    float[] losses = flat(layer.computeScoreForExamples(0, workspaces));
-    float[] outputs = flat(layer.activate(false, workspaces));
+    INDArray losses = layer.computeScoreForExamples(0, workspaces);
+    INDArray outputs = layer.activate(false, workspaces);
     return new Scored(outputs, losses);
-  }
-
-  private static float[] flat(INDArray array) {
-    return array.dup('c').data().asFloat();
   }
 }
