@@ -3,6 +3,8 @@
 # shellcheck shell=bash
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+job_jar=$root/driver/target/lockstep-job.jar
+class_path= # entries that come before the program's own, each with a colon between
 
 # Prints one sentence and ends with the exit code given, or that for wrong usage.
 fail() {
@@ -65,21 +67,42 @@ is_built() {
   is_class_path_valid && ! is_stale common && ! is_stale worker && ! is_stale driver
 }
 
-# Builds the jars where they are missing or out of date; of several commands at once, one builds.
-build_if_stale() {
-  is_built && return
+# Whether the one jar for spark-submit holds what the modules' jars do.
+is_job_jar_built() {
+  local module
+  is_built && [[ -f $job_jar ]] || return 1
+  for module in common worker driver; do
+    [[ -z $(find "$root/$module/target" -maxdepth 1 -name "lockstep-$module-*.jar" -newer "$job_jar") ]] || return 1
+  done
+}
+
+# Builds up to a phase of Maven where a check says so; of several commands at once, one builds.
+build_unless() {
+  local check=$1 phase=$2
+  "$check" && return
   require_jdk
   require_maven
   exec 9<"$root/pom.xml"
   flock 9
-  if ! is_built; then
+  if ! "$check"; then
     printf 'Building Lockstep in %s …\n' "$root" >&2
-    mvn -q -B -f "$root/pom.xml" package -DskipTests -Dspotless.check.skip 2>&1 |
+    mvn -q -B -f "$root/pom.xml" "$phase" -DskipTests -Dspotless.check.skip 2>&1 |
       sed 's/\x1b\[[0-9;]*m//g' >&2 ||
       fail "Cannot build Lockstep: see Maven's messages above" 1
-    touch "$root"/{common,worker,driver}/target/lockstep-*.jar
+    touch "$root"/{common,worker,driver}/target/lockstep-{common,worker,driver}-*.jar 2>/dev/null || true
+    [[ $phase == package ]] || touch "$job_jar"
   fi
   exec 9<&-
+}
+
+# Builds the jars where they are missing or out of date.
+build_if_stale() {
+  build_unless is_built package
+}
+
+# Builds the one jar for spark-submit too, which takes a while and which local mode does not need.
+build_job_jar_if_stale() {
+  build_unless is_job_jar_built pre-integration-test
 }
 
 # The user's folder for logs; logs of the week before last go.
@@ -102,6 +125,6 @@ run_java() {
   # shellcheck disable=SC2086 # the user's options are several words
   exec "$(java_tool java)" "${opens[@]}" \
     -XX:MaxRAMPercentage=40 -Dorg.bytedeco.javacpp.maxphysicalbytes=0 \
-    -cp "$(driver_jar):$(<"$root/driver/target/classpath-all.txt")" \
+    -cp "${class_path:+$class_path:}$(driver_jar):$(<"$root/driver/target/classpath-all.txt")" \
     ${LOCKSTEP_JAVA_OPTS-} "$@"
 }

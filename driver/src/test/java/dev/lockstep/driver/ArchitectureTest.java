@@ -63,6 +63,8 @@ class ArchitectureTest {
         library("org.apache.hadoop..", "dev.lockstep.common.storage..", "dev.lockstep.driver.."),
         library(
             "org.apache.arrow..", "dev.lockstep.worker.data..", "dev.lockstep.driver.prepare.."),
+        library("io.netty..", "dev.lockstep.worker.collective.net.."),
+        library("org.bouncycastle..", "dev.lockstep.driver.training.."),
         library("picocli..", "dev.lockstep.driver.cli.."),
         library("org.yaml..", "dev.lockstep.common.config.."));
   }

@@ -7,14 +7,22 @@ import dev.lockstep.common.config.binding.Scalar;
 import dev.lockstep.common.config.binding.Types;
 import dev.lockstep.common.config.binding.ValueType;
 import dev.lockstep.common.config.binding.Values;
+import dev.lockstep.common.storage.ByteSize;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Keys of section {@code cluster}. */
 final class ClusterSection extends MapType<ClusterConfig> {
+  private static final Duration USUAL_WARNING = Duration.ofSeconds(10);
+
+  /** Below this, heap and native memory do not both fit. */
+  private static final long LEAST_MEMORY = 1L << 30;
+
   private static final ValueType<OptionalInt> WORKERS =
       new Scalar<>("a whole number >= 1, or auto", ClusterSection::workers);
+  private static final ValueType<Long> MEMORY =
+      new Scalar<>("a size of at least 1g, such as 1536m or 4g", ClusterSection::memory);
 
   private final Key<OptionalInt> workers =
       key(
@@ -22,6 +30,26 @@ final class ClusterSection extends MapType<ClusterConfig> {
           WORKERS,
           "auto",
           "ranks; auto: as many as there are slots, at most one a lane");
+  private final Key<Integer> coresPerWorker =
+      key(
+          "cores-per-worker",
+          Types.count(1),
+          "1",
+          "cores set aside for each worker; an operation of the network takes one of them whatever"
+              + " the number, more serve reading ahead and the connections");
+  private final Key<Long> memoryPerWorker =
+      key(
+          "memory-per-worker",
+          MEMORY,
+          "2g",
+          "memory of an executor that holds one worker, heap and native memory together; the"
+              + " driver gets as much (on a cluster only)");
+  private final Key<Duration> stallWarning =
+      optional(
+          "stall-warning",
+          Types.duration(),
+          "`10 s`, or half of `stall-timeout` where that is less",
+          "how long a rank waits for another before that one is named; less than `stall-timeout`");
   private final Key<Duration> stallTimeout =
       key(
           "stall-timeout",
@@ -30,13 +58,48 @@ final class ClusterSection extends MapType<ClusterConfig> {
           "how long a rank waits for another before the attempt fails");
 
   @Override
+  protected void check(Values values) {
+    values.both(
+        stallWarning,
+        stallTimeout,
+        (warning, timeout) -> {
+          if (warning.compareTo(timeout) >= 0) {
+            values.problem(
+                "'%s' is %d ms but must be less than '%s' (%d ms)"
+                    .formatted(
+                        values.pathOf(stallWarning),
+                        warning.toMillis(),
+                        values.pathOf(stallTimeout),
+                        timeout.toMillis()));
+          }
+        });
+  }
+
+  @Override
   protected ClusterConfig build(Values values) {
-    return new ClusterConfig(values.get(workers), values.get(stallTimeout));
+    Duration timeout = values.get(stallTimeout);
+    return new ClusterConfig(
+        values.get(workers),
+        values.get(coresPerWorker),
+        values.get(memoryPerWorker),
+        values.find(stallWarning).orElseGet(() -> warningFor(timeout)),
+        timeout);
+  }
+
+  private static Duration warningFor(Duration timeout) {
+    Duration half = timeout.dividedBy(2);
+    return half.compareTo(USUAL_WARNING) < 0 ? half : USUAL_WARNING;
   }
 
   private static Optional<OptionalInt> workers(JsonNode node) {
     return node.asText().equals("auto")
         ? Optional.of(OptionalInt.empty())
         : Types.asCount(node, 1).map(OptionalInt::of);
+  }
+
+  private static Optional<Long> memory(JsonNode node) {
+    return Optional.ofNullable(node.textValue())
+        .flatMap(ByteSize::parse)
+        .filter(bytes -> bytes >= LEAST_MEMORY);
   }
 }

@@ -44,7 +44,8 @@ class JobConfigJsonTest {
         "training.combine={parameter-averaging: {every: 3}}",
         "training.gradient-clipping={value: 0.5}",
         "training.gradient-clipping={norm: 0.5}",
-        "cluster={workers: 3, stall-timeout: 90 s}");
+        "cluster={workers: 3, stall-timeout: 90 s}",
+        "cluster={cores-per-worker: 2, memory-per-worker: 3g, stall-warning: 7 s}");
   }
 
   @ParameterizedTest

@@ -64,7 +64,12 @@ class JobFileTest {
                     new Combine.GradientSharing(),
                     TrainingConfig.LossReduction.MEAN,
                     new GradientClipping.None()),
-                new ClusterConfig(OptionalInt.empty(), Duration.ofMinutes(2))));
+                new ClusterConfig(
+                    OptionalInt.empty(),
+                    1,
+                    2L << 30,
+                    Duration.ofSeconds(10),
+                    Duration.ofMinutes(2))));
   }
 
   @Test
@@ -154,10 +159,23 @@ class JobFileTest {
 
   @Test
   void mapsEveryKeyOfTheCluster() {
-    assertThat(with("cluster: {workers: 2, stall-timeout: 5 min}").cluster())
-        .isEqualTo(new ClusterConfig(OptionalInt.of(2), Duration.ofMinutes(5)));
-    assertThat(with("cluster: {workers: auto, stall-timeout: 500 ms}").cluster())
-        .isEqualTo(new ClusterConfig(OptionalInt.empty(), Duration.ofMillis(500)));
+    assertThat(
+            with("cluster: {workers: 2, cores-per-worker: 3, memory-per-worker: 1536m,"
+                    + " stall-warning: 1 min, stall-timeout: 5 min}")
+                .cluster())
+        .isEqualTo(
+            new ClusterConfig(
+                OptionalInt.of(2), 3, 1536L << 20, Duration.ofMinutes(1), Duration.ofMinutes(5)));
+  }
+
+  @Test
+  void warnsOfAStallBeforeItsTimeoutWhateverThatIs() {
+    ClusterConfig brief = with("cluster: {workers: auto, stall-timeout: 500 ms}").cluster();
+
+    assertThat(brief.workers()).isEmpty();
+    assertThat(brief.stallWarning()).isEqualTo(Duration.ofMillis(250));
+    assertThat(with("cluster: {stall-timeout: 1 h}").cluster().stallWarning())
+        .isEqualTo(Duration.ofSeconds(10));
   }
 
   @Test

@@ -101,6 +101,11 @@ class JobProblemsTest {
           training: {gradient-clipping: {nrm: 1}}   | 'training.gradient-clipping.nrm' is not a known key (did you mean 'training.gradient-clipping.norm'?)
           cluster: {stall-timeout: 30}              | 'cluster.stall-timeout' is 30 but must be a time such as 500 ms, 120 s, 5 min or 1 h
           cluster: {stall-timeout: 0 s}             | 'cluster.stall-timeout' is "0 s" but must be a time such as 500 ms, 120 s, 5 min or 1 h
+          cluster: {stall-warning: 2 min}           | 'cluster.stall-warning' is 120000 ms but must be less than 'cluster.stall-timeout' (120000 ms)
+          cluster: {cores-per-worker: 0}            | 'cluster.cores-per-worker' is 0 but must be a whole number >= 1
+          cluster: {memory-per-worker: 512m}        | 'cluster.memory-per-worker' is "512m" but must be a size of at least 1g, such as 1536m or 4g
+          cluster: {memory-per-worker: 4}           | 'cluster.memory-per-worker' is 4 but must be a size of at least 1g, such as 1536m or 4g
+          cluster: {memory-per-worker: 2 GB}        | 'cluster.memory-per-worker' is "2 GB" but must be a size of at least 1g, such as 1536m or 4g
           cluster: {workers: 5}                     | 'cluster.workers' is 5 but must be at most 4, the number of lanes ('training.global-batch-size' / 'training.microbatch-size')
           """)
   void refusesBadSettings(String section, String problem) {

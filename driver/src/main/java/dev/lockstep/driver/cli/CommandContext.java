@@ -3,20 +3,36 @@ package dev.lockstep.driver.cli;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.storage.Storage;
+import dev.lockstep.driver.cluster.UserSettings;
 import dev.lockstep.driver.resources.HadoopSettings;
 import dev.lockstep.driver.resources.SparkSessions;
 import dev.lockstep.driver.resources.StopSignal;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.function.Function;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /** What every command works with. */
-record CommandContext(Console console, StopSignal stop, Clock clock) {
+record CommandContext(Console console, StopSignal stop, Clock clock, Launcher launcher) {
   /** The file systems, as far as they are known without Spark. */
   Storage storage() {
     return new Storage(HadoopSettings.in(new SparkConf()));
+  }
+
+  /** The file systems, as far as they are known without Spark but with a person's settings. */
+  Storage storage(ClusterOptions cluster) {
+    SparkConf conf = cluster.conf();
+    if (cluster.master().isCluster() && launcher.jobJar().isPresent()) {
+      UserSettings.of(launcher.environment(), cluster.settings()).all().forEach(conf::set);
+    }
+    return new Storage(HadoopSettings.in(conf));
+  }
+
+  /** The way to a cluster; empty where this JVM runs the command itself. */
+  Optional<Submission> submission(ClusterOptions cluster) {
+    return Submission.of(console, stop, launcher, storage(cluster), cluster);
   }
 
   /**
@@ -24,9 +40,10 @@ record CommandContext(Console console, StopSignal stop, Clock clock) {
    *
    * @param job name of the job that the work is for
    */
-  <T> T onSpark(String master, String job, Function<SparkSession, T> work) {
-    console.message("Starting Spark on " + master);
-    try (SparkSession spark = SparkSessions.open(master, job)) {
+  <T> T onSpark(ClusterOptions cluster, String job, Function<SparkSession, T> work) {
+    SparkConf conf = cluster.conf();
+    console.message("Starting Spark on " + SparkSessions.master(conf, cluster.url()));
+    try (SparkSession spark = SparkSessions.open(conf, cluster.url(), job)) {
       if (stop.requested()) {
         throw new LockstepException(FailureKind.INTERRUPTED, "Interrupted while Spark started");
       }
@@ -38,9 +55,9 @@ record CommandContext(Console console, StopSignal stop, Clock clock) {
    * Starts Spark for work that has no end of its own to come to: a stop cancels its Spark jobs, the
    * running ones and those that it starts later. Work that has none left comes to its full end.
    */
-  <T> T onCancellableSpark(String master, String job, Function<SparkSession, T> work) {
+  <T> T onCancellableSpark(ClusterOptions cluster, String job, Function<SparkSession, T> work) {
     return onSpark(
-        master,
+        cluster,
         job,
         spark -> {
           stop.onRequest(() -> cancelJobs(spark.sparkContext()));

@@ -1,13 +1,16 @@
 package dev.lockstep.driver.cli;
 
 import dev.lockstep.common.storage.Storage;
+import dev.lockstep.driver.cluster.Places;
 import dev.lockstep.driver.evaluation.Evaluation;
 import dev.lockstep.driver.evaluation.EvaluationResult;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Measures how well the model of a run does. */
 @Command(
@@ -23,7 +26,8 @@ final class EvaluateCommand implements Callable<Integer> {
   private final CommandContext context;
 
   @Mixin private RunOption run;
-  @Mixin private MasterOption master;
+  @Mixin private ClusterOptions cluster;
+  @Spec private CommandSpec spec;
   @Mixin private JsonOption json;
 
   @Option(
@@ -38,15 +42,26 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Storage storage = context.storage();
+    Storage storage = context.storage(cluster);
+    Optional<Submission> submission = context.submission(cluster);
+    if (submission.isPresent()) {
+      return submit(submission.get(), storage);
+    }
     EvaluationResult result =
         context.onCancellableSpark(
-            master.url(),
+            cluster,
             run.name(),
             spark ->
                 new Evaluation(spark, storage, context.console().progress())
                     .evaluate(run.run(), data));
     context.console().result(json.text(result, EvaluationResult::text));
     return 0;
+  }
+
+  private int submit(Submission submission, Storage storage) {
+    Places places = new Places(storage).add("--run", run.run().root());
+    data.ifPresent(path -> places.add("--data", path));
+    return submission.submit(
+        run.name(), run.cluster(storage), places, ForwardedArguments.of(spec), () -> {});
   }
 }

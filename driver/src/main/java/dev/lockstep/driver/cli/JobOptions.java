@@ -4,18 +4,20 @@ import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.config.JobFile;
 import dev.lockstep.common.run.RunDirectory;
 import dev.lockstep.common.storage.Storage;
+import dev.lockstep.driver.cluster.InlineJob;
+import dev.lockstep.driver.cluster.Places;
 import java.util.List;
 import java.util.Optional;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** The options that say which job a command is about and where its run lies. */
 final class JobOptions {
-  @Option(
-      names = "--job",
-      required = true,
-      paramLabel = "FILE",
-      description = "The job file; its keys are explained in conf/README.md")
-  private String file;
+  private static final String INLINE = "--inline-job";
+
+  @ArgGroup(multiplicity = "1")
+  private Source source;
 
   @Option(
       names = "--set",
@@ -30,9 +32,49 @@ final class JobOptions {
       description = "Directory of the run, any Hadoop path (default: runs/ and the job's name)")
   private Optional<String> run = Optional.empty();
 
+  /** Where the job is read from. */
+  private static final class Source {
+    @Option(
+        names = "--job",
+        required = true,
+        paramLabel = "FILE",
+        description = "The job file; its keys are explained in conf/README.md")
+    private String file;
+
+    @Option(
+        names = INLINE,
+        required = true,
+        hidden = true,
+        paramLabel = "TEXT",
+        description = "The job itself, as a driver on the cluster is given it")
+    private String inline;
+  }
+
   /** The job, checked and with the overrides in it. */
   JobConfig read(Storage storage) {
-    return JobFile.read(storage, file, overrides);
+    return source.inline == null
+        ? JobFile.read(storage, source.file, overrides)
+        : InlineJob.read(source.inline);
+  }
+
+  /**
+   * Hands the command to a cluster. A driver there is given the job itself: it shares no folder
+   * with the host that has the file.
+   *
+   * @param done what is left to do once a driver on the cluster has come to a good end
+   */
+  int submit(
+      Submission submission, JobConfig job, Storage storage, CommandSpec command, Runnable done) {
+    Places places = new Places(storage).add(job.data()).add("--run", runOf(job).root());
+    ForwardedArguments arguments = ForwardedArguments.of(command);
+    if (submission.onCluster()) {
+      arguments =
+          arguments
+              .without("--job", "--set")
+              .with(INLINE, InlineJob.write(job))
+              .with("--run", runOf(job).root());
+    }
+    return submission.submit(job.job(), job.cluster(), places, arguments, done);
   }
 
   RunDirectory runOf(JobConfig job) {

@@ -45,7 +45,8 @@ public final class LockstepCommand {
   private static int run(Console console, String... arguments) {
     try (Interruption interruption = new Interruption()) {
       ProcessSignals.handle(interruption, console);
-      CommandContext context = new CommandContext(console, interruption, Clock.systemUTC());
+      CommandContext context =
+          new CommandContext(console, interruption, Clock.systemUTC(), Launcher.ofProcess());
       return new Program(console, interruption, Commands.of(context)).run(arguments);
     }
   }

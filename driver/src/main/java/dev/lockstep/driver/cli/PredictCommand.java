@@ -1,12 +1,16 @@
 package dev.lockstep.driver.cli;
 
 import dev.lockstep.common.storage.Storage;
+import dev.lockstep.driver.cluster.Places;
 import dev.lockstep.driver.predict.Prediction;
 import dev.lockstep.driver.predict.PredictionResult;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Applies the model of a run to new rows. */
 @Command(
@@ -25,7 +29,8 @@ final class PredictCommand implements Callable<Integer> {
   private final CommandContext context;
 
   @Mixin private RunOption run;
-  @Mixin private MasterOption master;
+  @Mixin private ClusterOptions cluster;
+  @Spec private CommandSpec spec;
   @Mixin private JsonOption json;
 
   @Option(
@@ -48,15 +53,29 @@ final class PredictCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Storage storage = context.storage();
+    Storage storage = context.storage(cluster);
+    Optional<Submission> submission = context.submission(cluster);
+    if (submission.isPresent()) {
+      return submit(submission.get(), storage);
+    }
     PredictionResult result =
         context.onCancellableSpark(
-            master.url(),
+            cluster,
             run.name(),
             spark ->
                 new Prediction(spark, storage, context.console().progress())
                     .predict(run.run(), input, output));
     context.console().result(json.text(result, PredictionResult::text));
     return 0;
+  }
+
+  private int submit(Submission submission, Storage storage) {
+    Places places =
+        new Places(storage)
+            .add("--run", run.run().root())
+            .add("--input", input)
+            .add("--output", output);
+    return submission.submit(
+        run.name(), run.cluster(storage), places, ForwardedArguments.of(spec), () -> {});
   }
 }

@@ -4,10 +4,13 @@ import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.driver.prepare.Preparation;
 import dev.lockstep.driver.prepare.PreparedDataset;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** Prepares the data of a job, so that training finds it ready. */
 @Command(
@@ -26,7 +29,8 @@ final class PrepareCommand implements Callable<Integer> {
   private final CommandContext context;
 
   @Mixin private JobOptions job;
-  @Mixin private MasterOption master;
+  @Mixin private ClusterOptions cluster;
+  @Spec private CommandSpec spec;
   @Mixin private JsonOption json;
 
   PrepareCommand(CommandContext context) {
@@ -35,12 +39,16 @@ final class PrepareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Storage storage = context.storage();
+    Storage storage = context.storage(cluster);
     JobConfig config = job.read(storage);
+    Optional<Submission> submission = context.submission(cluster);
+    if (submission.isPresent()) {
+      return job.submit(submission.get(), config, storage, spec, () -> {});
+    }
     String directory = config.data().prepared().orElse(job.runOf(config).data());
     PreparedDataset dataset =
         context.onCancellableSpark(
-            master.url(), config.job(), spark -> prepare(spark, storage, config, directory));
+            cluster, config.job(), spark -> prepare(spark, storage, config, directory));
     context.console().result(json.text(PreparedSummary.of(dataset), PreparedSummary::text));
     return 0;
   }

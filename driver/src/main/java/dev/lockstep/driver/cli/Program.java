@@ -18,6 +18,7 @@ final class Program {
     failures = new FailureReporter(console, stop);
     commandLine = new CommandLine(new LockstepCommand());
     commands.forEach(commandLine::addSubcommand);
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setOut(console.outWriter());
     commandLine.setErr(console.errWriter());
     commandLine.setParameterExceptionHandler(new UsageReporter(console));

@@ -1,16 +1,19 @@
 package dev.lockstep.driver.cli;
 
 import dev.lockstep.common.config.JobConfig;
+import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.RunDirectory;
 import dev.lockstep.common.run.RunReport;
 import dev.lockstep.common.storage.Storage;
-import dev.lockstep.driver.resources.SparkSessions;
 import dev.lockstep.driver.training.Training;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Trains the network of a job. */
 @Command(
@@ -31,7 +34,8 @@ final class TrainCommand implements Callable<Integer> {
   private final CommandContext context;
 
   @Mixin private JobOptions job;
-  @Mixin private MasterOption master;
+  @Mixin private ClusterOptions cluster;
+  @Spec private CommandSpec spec;
   @Mixin private JsonOption json;
 
   @Option(
@@ -45,14 +49,36 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Storage storage = context.storage();
+    Storage storage = context.storage(cluster);
     JobConfig config = job.read(storage);
     RunDirectory run = job.runOf(config);
-    Training.requireOneJvm(SparkSessions.master(master.url()));
+    Optional<Submission> submission = context.submission(cluster);
+    if (submission.isPresent()) {
+      return submit(submission.get(), config, storage, run);
+    }
     RunReport report =
-        context.onSpark(master.url(), config.job(), spark -> train(spark, storage, config, run));
-    context.console().result(json.text(report, done -> TrainText.of(done, run)));
+        context.onSpark(cluster, config.job(), spark -> train(spark, storage, config, run));
+    show(report, run);
     return 0;
+  }
+
+  /** What a driver on the cluster cannot tell here, its report does. */
+  private int submit(Submission submission, JobConfig config, Storage storage, RunDirectory run) {
+    DriverReport report = new DriverReport(storage, run);
+    try {
+      return job.submit(
+          submission,
+          config,
+          storage,
+          spec,
+          () -> report.read().ifPresent(done -> show(done, run)));
+    } catch (LockstepException e) {
+      throw report.explain(e);
+    }
+  }
+
+  private void show(RunReport report, RunDirectory run) {
+    context.console().result(json.text(report, done -> TrainText.of(done, run)));
   }
 
   private RunReport train(SparkSession spark, Storage storage, JobConfig config, RunDirectory run) {

@@ -25,6 +25,22 @@ public record TrainedRun(
    * @throws LockstepException of kind CONFIG where there is no run or no model in it
    */
   public static TrainedRun read(Storage storage, RunDirectory run) {
+    RunDescription description = description(storage, run);
+    SavedModel model = ModelFiles.read(storage, run);
+    Preprocessing preprocessing =
+        Json.read(
+            model.preprocessing(),
+            Preprocessing.class,
+            run.model() + "/" + ModelFiles.PREPROCESSING);
+    return new TrainedRun(description, model, preprocessing);
+  }
+
+  /**
+   * The job of a run, as it was run.
+   *
+   * @throws LockstepException of kind CONFIG where there is no run
+   */
+  public static RunDescription description(Storage storage, RunDirectory run) {
     if (!storage.exists(run.description())) {
       throw new LockstepException(
           FailureKind.CONFIG,
@@ -39,13 +55,7 @@ public record TrainedRun(
           "Cannot use run %s: it has format %d, and this version of Lockstep reads format %d"
               .formatted(run.root(), description.formatVersion(), RunDescription.FORMAT_VERSION));
     }
-    SavedModel model = ModelFiles.read(storage, run);
-    Preprocessing preprocessing =
-        Json.read(
-            model.preprocessing(),
-            Preprocessing.class,
-            run.model() + "/" + ModelFiles.PREPROCESSING);
-    return new TrainedRun(description, model, preprocessing);
+    return description;
   }
 
   /**

@@ -30,7 +30,16 @@ public final class SparkSessions {
    *     kind {@link FailureKind#CLUSTER} where Spark does not start
    */
   public static SparkSession open(String master, String job) {
-    SparkConf conf = configuration(master, job);
+    return open(new SparkConf(), master, job);
+  }
+
+  /**
+   * Starts Spark with settings of a person's.
+   *
+   * @see #open(String, String)
+   */
+  public static SparkSession open(SparkConf settings, String master, String job) {
+    SparkConf conf = configuration(settings, master, job);
     try {
       return SparkSession.builder().config(conf).getOrCreate();
     } catch (Exception e) { // Scala declares no checked exceptions: SparkException is one
@@ -39,14 +48,15 @@ public final class SparkSessions {
   }
 
   /** The master that {@link #open} would use: spark-submit's, or else the one given. */
-  public static String master(String given) {
-    return new SparkConf().get("spark.master", given);
+  public static String master(SparkConf settings, String given) {
+    return settings.get("spark.master", given);
   }
 
   /** The settings that {@link #open} starts Spark with. */
-  static SparkConf configuration(String master, String job) {
+  static SparkConf configuration(SparkConf settings, String master, String job) {
     SparkConf conf =
-        new SparkConf()
+        settings
+            .clone()
             .setIfMissing("spark.master", master)
             .setIfMissing("spark.app.name", "lockstep-" + job)
             .setIfMissing("spark.ui.showConsoleProgress", "false")

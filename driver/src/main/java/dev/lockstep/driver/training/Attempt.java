@@ -14,6 +14,7 @@ import dev.lockstep.worker.training.TrainingResult;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rdd.RDD;
@@ -40,10 +41,11 @@ final class Attempt {
    * Runs the attempt to its end.
    *
    * @param observer hears from rank 0
+   * @param lateness takes sentences about ranks that keep others waiting
    */
-  TrainingResult run(AttemptSpec spec, TrainingObserver observer) {
+  TrainingResult run(AttemptSpec spec, TrainingObserver observer, Consumer<String> lateness) {
     try (AttemptEndpoint endpoint =
-        new AttemptEndpoint(spec.endpoint(), spec.attempt(), observer)) {
+        new AttemptEndpoint(spec.endpoint(), spec.attempt(), observer, lateness, stop)) {
       LOG.info("attempt {} of {} listens at {}", spec.attempt(), spec.run(), endpoint.self());
       return resultOf(outcomes(spec));
     } catch (RuntimeException e) {

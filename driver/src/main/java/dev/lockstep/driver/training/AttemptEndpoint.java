@@ -2,8 +2,10 @@ package dev.lockstep.driver.training;
 
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.storage.Json;
+import dev.lockstep.driver.resources.StopSignal;
 import dev.lockstep.worker.spark.ControlMessage;
 import dev.lockstep.worker.training.TrainingObserver;
+import java.util.function.Consumer;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.rpc.RpcCallContext;
 import org.apache.spark.rpc.RpcEndpointRef;
@@ -14,21 +16,34 @@ import scala.runtime.AbstractPartialFunction;
 import scala.runtime.BoxedUnit;
 
 /**
- * Where rank 0 reaches the driver over Spark's RPC. Messages of another attempt than the living one
+ * Where ranks reach the driver over Spark's RPC. Messages of another attempt than the living one
  * are refused.
  */
 final class AttemptEndpoint implements ThreadSafeRpcEndpoint, AutoCloseable {
   private final RpcEnv rpcEnv = SparkEnv.get().rpcEnv();
   private final int attempt;
   private final TrainingObserver observer;
+  private final Consumer<String> lateness;
+  private final StopSignal stop;
   private final RpcEndpointRef reference;
 
   /**
+   * Begins to listen.
+   *
    * @param name under which the ranks look for it
+   * @param lateness takes sentences about ranks that keep others waiting
+   * @param stop rank 0 is told of it when it next reports
    */
-  AttemptEndpoint(String name, int attempt, TrainingObserver observer) {
+  AttemptEndpoint(
+      String name,
+      int attempt,
+      TrainingObserver observer,
+      Consumer<String> lateness,
+      StopSignal stop) {
     this.attempt = attempt;
     this.observer = observer;
+    this.lateness = lateness;
+    this.stop = stop;
     this.reference = rpcEnv.setupEndpoint(name, this);
   }
 
@@ -42,8 +57,8 @@ final class AttemptEndpoint implements ThreadSafeRpcEndpoint, AutoCloseable {
     return new Handler() {
       @Override
       void handle(ControlMessage message) {
-        if (message instanceof ControlMessage.StepDone done && done.attempt() == attempt) {
-          observer.stepDone(done.step());
+        if (message instanceof ControlMessage.Late late && late.attempt() == attempt) {
+          lateness.accept(late.warning());
         }
       }
     };
@@ -54,15 +69,22 @@ final class AttemptEndpoint implements ThreadSafeRpcEndpoint, AutoCloseable {
     return new Handler() {
       @Override
       void handle(ControlMessage message) {
-        boolean accepted =
-            message instanceof ControlMessage.EpochDone done && done.attempt() == attempt;
-        if (accepted) {
-          String epoch = ((ControlMessage.EpochDone) message).epoch();
-          observer.epochDone(Json.read(epoch, EpochReport.class, "an epoch's report"));
-        }
-        context.reply(accepted);
+        context.reply(answer(message));
       }
     };
+  }
+
+  /** Whether the rank shall go on. */
+  private boolean answer(ControlMessage message) {
+    if (message instanceof ControlMessage.StepDone done && done.attempt() == attempt) {
+      observer.stepDone(done.step());
+      return !stop.requested();
+    }
+    if (message instanceof ControlMessage.EpochDone done && done.attempt() == attempt) {
+      observer.epochDone(Json.read(done.epoch(), EpochReport.class, "an epoch's report"));
+      return true;
+    }
+    return false;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.lockstep.driver.training;
 
+import dev.lockstep.common.config.ClusterConfig;
 import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
@@ -9,11 +10,13 @@ import dev.lockstep.common.run.RunDirectory;
 import dev.lockstep.common.run.RunReport;
 import dev.lockstep.common.storage.Json;
 import dev.lockstep.common.storage.Storage;
+import dev.lockstep.driver.cluster.ClusterRules;
 import dev.lockstep.driver.model.ModelFiles;
 import dev.lockstep.driver.prepare.Preparation;
 import dev.lockstep.driver.prepare.PreparedDataset;
 import dev.lockstep.driver.resources.HadoopSettings;
 import dev.lockstep.driver.resources.StopSignal;
+import dev.lockstep.worker.collective.net.AttemptKey;
 import dev.lockstep.worker.model.NetworkBuilder;
 import dev.lockstep.worker.model.TrainedState;
 import dev.lockstep.worker.network.Network;
@@ -21,6 +24,7 @@ import dev.lockstep.worker.network.NetworkConfiguration;
 import dev.lockstep.worker.spark.AttemptSpec;
 import dev.lockstep.worker.training.TrainingObserver;
 import dev.lockstep.worker.training.TrainingResult;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.UUID;
@@ -67,7 +71,9 @@ public final class Training {
    * @throws LockstepException of any kind; the report tells of it where the directory was claimed
    */
   public RunReport run(JobConfig job, RunDirectory run, Existing existing) {
-    requireOneJvm(spark.master());
+    requireOneJvm(spark.master(), job.cluster());
+    ClusterRules.refuseDynamicAllocation(
+        spark.getConf().get("spark.dynamicAllocation.enabled", "false"));
     String data = job.data().prepared().orElse(run.data());
     RunClaim claim = new RunClaim(storage, progress, run, UUID.randomUUID().toString());
     if (existing == Existing.SET_ASIDE) {
@@ -97,7 +103,8 @@ public final class Training {
     String group = "lockstep-" + job.job();
     WorldSize.requireSlots(job.cluster(), spark.defaultParallelism());
     spark.setJobGroup(group, "Lockstep job " + job.job(), true);
-    stop.onRequest(() -> spark.cancelJobGroup(group));
+    GentleStop gentle = new GentleStop(() -> spark.cancelJobGroup(group), System::nanoTime);
+    stop.onRequest(gentle);
     PreparedDataset dataset = new Preparation(session, storage, progress).prepare(job, data);
     String preprocessing = storage.readText(dataset.directory() + "/preprocessing.json");
     claim.complete(job, data, dataset.digest());
@@ -109,7 +116,9 @@ public final class Training {
     AttemptSpec spec = spec(job, claim.ownership(), dataset, network, worldSize);
     recorder.attempt(ATTEMPT, lanes, worldSize, network.parameters());
     announce(job, dataset, lanes, worldSize);
-    TrainingResult result = new Attempt(spark, stop).run(spec, observer(job, dataset, recorder));
+    gentle.trainingBegins();
+    TrainingResult result =
+        new Attempt(spark, stop).run(spec, observer(job, dataset, recorder), progress::line);
     claim.ownership().require();
     saveModel(run, dataset, preprocessing, spec.stagingDirectory());
     discardStaging(claim.ownership());
@@ -134,7 +143,9 @@ public final class Training {
         "%s/%s-attempt-%d"
             .formatted(storage.qualify(ownership.run().staging()), ownership.owner(), ATTEMPT),
         "lockstep-" + id,
-        AttemptSpec.settings(HadoopSettings.in(spark.getConf())));
+        AttemptSpec.settings(HadoopSettings.in(spark.getConf())),
+        AttemptKey.random(new SecureRandom()),
+        GradientWire.of(spark.getConf()));
   }
 
   private TrainingObserver observer(JobConfig job, PreparedDataset dataset, RunRecorder recorder) {
@@ -144,9 +155,6 @@ public final class Training {
     return new TrainingObserver() {
       @Override
       public void stepDone(StepReport step) {
-        if (stop.requested()) {
-          spark.cancelJobGroup("lockstep-" + job.job());
-        }
         table.stepDone(step);
       }
 
@@ -187,13 +195,14 @@ public final class Training {
                 job.training().epochs(),
                 lanes,
                 worldSize));
+    GradientWire.warning(spark.getConf()).ifPresent(progress::line);
   }
 
   /**
    * Ranks meet in shared memory: tasks of different executors would wait for each other in vain.
    */
-  public static void requireOneJvm(String master) {
-    if (!master.matches("local(\\[.*])?")) {
+  private static void requireOneJvm(String master, ClusterConfig cluster) {
+    if (!master.matches("local(\\[.*])?") && cluster.workers().orElse(2) > 1) {
       throw new LockstepException(
           FailureKind.CLUSTER,
           "Cannot train on %s: all workers have to share one JVM (use --master local[N])"

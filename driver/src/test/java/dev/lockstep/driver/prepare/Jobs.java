@@ -99,6 +99,7 @@ final class Jobs {
             new Combine.GradientSharing(),
             TrainingConfig.LossReduction.MEAN,
             new GradientClipping.None()),
-        new ClusterConfig(OptionalInt.empty(), Duration.ofMinutes(1)));
+        new ClusterConfig(
+            OptionalInt.empty(), 1, 2L << 30, Duration.ofSeconds(10), Duration.ofMinutes(1)));
   }
 }

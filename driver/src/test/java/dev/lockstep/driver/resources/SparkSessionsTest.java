@@ -16,7 +16,7 @@ class SparkSessionsTest {
 
   @Test
   void keepsLocalModeOnTheLoopbackAddressAndWithoutAWebPage() {
-    SparkConf conf = SparkSessions.configuration("local[2]", "digits");
+    SparkConf conf = SparkSessions.configuration(new SparkConf(), "local[2]", "digits");
 
     assertThat(conf.get("spark.app.name")).isEqualTo("lockstep-digits");
     assertThat(conf.get("spark.driver.host")).isEqualTo("127.0.0.1");
@@ -26,7 +26,7 @@ class SparkSessionsTest {
 
   @Test
   void leavesAddressAndWebPageOfAClusterToSpark() {
-    SparkConf conf = SparkSessions.configuration("spark://host:7077", "digits");
+    SparkConf conf = SparkSessions.configuration(new SparkConf(), "spark://host:7077", "digits");
 
     assertThat(conf.contains("spark.driver.host")).isFalse();
     assertThat(conf.contains("spark.ui.enabled")).isFalse();
@@ -37,7 +37,7 @@ class SparkSessionsTest {
     System.setProperty("spark.master", "local[3]");
     System.setProperty("spark.ui.enabled", "true");
 
-    SparkConf conf = SparkSessions.configuration("yarn", "digits");
+    SparkConf conf = SparkSessions.configuration(new SparkConf(), "yarn", "digits");
 
     assertThat(conf.get("spark.master")).isEqualTo("local[3]");
     assertThat(conf.get("spark.ui.enabled")).isEqualTo("true");

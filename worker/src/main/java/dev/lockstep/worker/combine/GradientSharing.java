@@ -40,6 +40,7 @@ public final class GradientSharing implements Combiner {
     for (int step = 0; step < steps; step++) {
       step(epoch, step);
       listener.stepDone(epoch, step + 1);
+      Stopping.check(group, epoch, step + 1);
     }
     work.clock().inCompute();
   }

@@ -70,6 +70,7 @@ public final class ParameterAveraging implements Combiner {
     parameters.average(new Occasion(epoch, period.end(), "the averaging of parameters"));
     updaterState.average(new Occasion(epoch, period.end(), "the averaging of updater states"));
     work.clock().inExchange();
+    Stopping.check(group, epoch, period.end());
   }
 
   private void trainLane(int epoch, StepBlock period, int lane, int stepsAnEpoch) {

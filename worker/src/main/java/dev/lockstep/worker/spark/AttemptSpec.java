@@ -1,5 +1,6 @@
 package dev.lockstep.worker.spark;
 
+import dev.lockstep.worker.collective.net.AttemptKey;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,6 +18,8 @@ import java.util.TreeMap;
  * @param stagingDirectory where rank 0 leaves the trained state
  * @param endpoint name of the driver's RPC endpoint
  * @param storageSettings Hadoop settings
+ * @param key secret of the attempt
+ * @param wire how vectors travel between executors
  */
 public record AttemptSpec(
     String run,
@@ -28,7 +31,9 @@ public record AttemptSpec(
     String network,
     String stagingDirectory,
     String endpoint,
-    TreeMap<String, String> storageSettings)
+    TreeMap<String, String> storageSettings,
+    AttemptKey key,
+    Wire wire)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 

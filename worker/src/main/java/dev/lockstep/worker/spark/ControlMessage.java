@@ -3,10 +3,15 @@ package dev.lockstep.worker.spark;
 import dev.lockstep.worker.training.TrainingObserver.StepReport;
 import java.io.Serializable;
 
-/** What rank 0 tells the driver while it trains, over Spark's own RPC. */
+/** What ranks tell the driver while they train, over Spark's own RPC; of most, rank 0 does. */
 public sealed interface ControlMessage extends Serializable {
-  /** A step was done; not every step is told. */
+  /** A step was done; not every step is told. The answer is whether to go on. */
   record StepDone(int attempt, StepReport step) implements ControlMessage {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** Some rank keeps others waiting: a sentence that says which, and where it is. */
+  record Late(int attempt, String warning) implements ControlMessage {
     private static final long serialVersionUID = 1L;
   }
 

@@ -22,6 +22,7 @@ public sealed interface RankOutcome extends Serializable {
   /**
    * The rank failed.
    *
+   * @param rank number of its partition: it may have failed before it had a rank
    * @param stackTrace for the log
    */
   record Failed(int rank, FailureKind kind, String message, String stackTrace)

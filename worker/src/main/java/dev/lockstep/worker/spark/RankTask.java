@@ -35,24 +35,24 @@ public final class RankTask
     this.spec = spec;
   }
 
-  /** Runs the rank whose number is that of the partition. */
+  /** Runs the rank that the rendezvous makes of the partition. */
   @Override
   public Iterator<RankOutcome> apply(Object partition, Iterator<Integer> unused) {
     return Iterator$.MODULE$.single(run((Integer) partition));
   }
 
-  private RankOutcome run(int rank) {
+  private RankOutcome run(int partition) {
     try {
-      return new Completed(rank, Json.write(train(rank)));
+      return train(partition);
     } catch (RuntimeException | Error e) {
       LockstepException failure = LockstepException.in(e);
       StringWriter trace = new StringWriter();
       e.printStackTrace(new PrintWriter(trace, true));
-      return new Failed(rank, failure.kind(), failure.getMessage(), trace.toString());
+      return new Failed(partition, failure.kind(), failure.getMessage(), trace.toString());
     }
   }
 
-  private TrainingResult train(int rank) {
+  private RankOutcome train(int partition) {
     TrainingPlan plan =
         new TrainingPlan(
             Json.read(spec.job(), JobConfig.class, "the job"),
@@ -60,32 +60,26 @@ public final class RankTask
             spec.dataDirectory(),
             spec.network());
     Storage storage = new Storage(spec.storageSettings());
-    String attempt = spec.run() + "/" + spec.attempt();
-    ProcessGroup group =
-        JvmGroups.join(
-            attempt, rank, spec.worldSize(), plan.lanes(), plan.job().cluster().stallTimeout());
-    try {
-      return train(plan, storage, group);
-    } catch (RuntimeException | Error e) {
-      group.abort(LockstepException.in(e)); // a rank that failed before it could say so itself
-      throw e;
-    } finally {
-      group.close();
-      JvmGroups.leave(attempt);
+    DriverLink driver = new DriverLink(spec.attempt(), spec.endpoint(), System::nanoTime);
+    try (Rendezvous rendezvous = new Rendezvous(spec, partition);
+        ProcessGroup group = rendezvous.join(plan.lanes(), plan.job().cluster(), driver)) {
+      try {
+        return new Completed(group.rank(), Json.write(train(plan, storage, group, driver)));
+      } catch (RuntimeException | Error e) {
+        group.abort(LockstepException.in(e)); // a rank that failed before it could say so itself
+        throw e;
+      }
     }
   }
 
-  private TrainingResult train(TrainingPlan plan, Storage storage, ProcessGroup group) {
+  private TrainingResult train(
+      TrainingPlan plan, Storage storage, ProcessGroup group, DriverLink driver) {
     NativeThreads.useOnePerOperation();
+    TrainingObserver observer =
+        group.rank() == 0 ? driver.observer(group::requestStop) : new SilentObserver();
     try (RankTraining training = new RankTraining(plan, storage, group, System::nanoTime)) {
-      return training.run(observer(group.rank()), saver(storage, group.rank()));
+      return training.run(observer, saver(storage, group.rank()));
     }
-  }
-
-  private TrainingObserver observer(int rank) {
-    return rank == 0
-        ? new DriverLink(spec.attempt(), spec.endpoint(), System::nanoTime)
-        : new SilentObserver();
   }
 
   private Consumer<Replica> saver(Storage storage, int rank) {

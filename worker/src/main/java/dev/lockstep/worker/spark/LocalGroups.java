@@ -1,30 +1,28 @@
 package dev.lockstep.worker.spark;
 
-import dev.lockstep.worker.collective.LaneTree;
 import dev.lockstep.worker.collective.LocalGroup;
 import dev.lockstep.worker.collective.ProcessGroup;
-import dev.lockstep.worker.collective.StallPolicy;
-import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
  * Where ranks that are tasks of one JVM find each other. Tasks share nothing but the JVM, so this
- * is the one place with static state; an entry lives from the first rank's coming to the last one's
- * leaving.
+ * class and {@link JvmNodes} are the places with static state; an entry lives from the first rank's
+ * coming to the last one's leaving.
  */
-final class JvmGroups {
+final class LocalGroups {
   private static final ConcurrentMap<String, Entry> GROUPS = new ConcurrentHashMap<>();
 
   private record Entry(LocalGroup group, AtomicInteger ranksToLeave) {}
 
-  private JvmGroups() {}
+  private LocalGroups() {}
 
   /** Joins the group of an attempt, which the first rank to come founds. */
-  static ProcessGroup join(String attempt, int rank, int worldSize, int lanes, Duration timeout) {
+  static ProcessGroup join(String attempt, int rank, int worldSize, Supplier<LocalGroup> found) {
     return GROUPS
-        .computeIfAbsent(attempt, key -> found(worldSize, lanes, timeout))
+        .computeIfAbsent(attempt, key -> new Entry(found.get(), new AtomicInteger(worldSize)))
         .group()
         .member(rank);
   }
@@ -36,11 +34,5 @@ final class JvmGroups {
   static void leave(String attempt) {
     GROUPS.computeIfPresent(
         attempt, (key, entry) -> entry.ranksToLeave().decrementAndGet() == 0 ? null : entry);
-  }
-
-  private static Entry found(int worldSize, int lanes, Duration timeout) {
-    return new Entry(
-        new LocalGroup(worldSize, new LaneTree(lanes), StallPolicy.failAfter(timeout)),
-        new AtomicInteger(worldSize));
   }
 }

@@ -1,0 +1,67 @@
+package dev.lockstep.worker.collective.net;
+
+import dev.lockstep.worker.collective.Wish;
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * What stands before the payload of each frame, 44 bytes, little-endian:
+ *
+ * <pre>
+ *  0 int   magic and version      24 long  number of the operation
+ *  4 byte  type                   32 int   first float of the payload
+ *  5 byte  wish                   36 int   floats of the whole vector
+ *  6 short 0                      40 int   CRC-32C of the 40 bytes before and of the payload
+ *  8 long  hash of the run
+ * 16 int   attempt
+ * 20 int   bytes of the payload
+ * </pre>
+ *
+ * @param operation counted from 1 in an attempt; 0 for frames that belong to none
+ */
+record FrameHeader(FrameType type, Wish wish, int payload, long operation, int offset, int length) {
+  static final int BYTES = 44;
+  static final int CHECKED = 40;
+  private static final byte STOP = 1;
+  private static final int MAGIC = 0x4C53_0001;
+
+  /** Appends all but the checksum. */
+  void write(ByteBuf out, long run, int attempt) {
+    out.writeIntLE(MAGIC);
+    out.writeByte(type.number());
+    out.writeByte(wish == Wish.STOP ? STOP : 0);
+    out.writeShortLE(0);
+    out.writeLongLE(run);
+    out.writeIntLE(attempt);
+    out.writeIntLE(payload);
+    out.writeLongLE(operation);
+    out.writeIntLE(offset);
+    out.writeIntLE(length);
+  }
+
+  /**
+   * The header in some bytes.
+   *
+   * @throws ProtocolException for one of another run or attempt, or one that makes no sense
+   */
+  static FrameHeader read(ByteBuffer bytes, long run, int attempt) {
+    ByteBuffer in = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    if (in.getInt(0) != MAGIC) {
+      throw new ProtocolException("it does not begin as a frame does");
+    }
+    if (in.getLong(8) != run || in.getInt(16) != attempt) {
+      throw new ProtocolException(
+          "it is of another run, or of attempt %d where attempt %d is under way"
+              .formatted(in.getInt(16), attempt));
+    }
+    FrameType type = FrameType.of(in.get(4));
+    Wish wish = in.get(5) == STOP ? Wish.STOP : Wish.GO_ON;
+    int payload = in.getInt(20);
+    if (payload < 0 || payload > type.cap()) {
+      throw new ProtocolException(
+          "its payload is %d bytes long (at most %d are allowed)".formatted(payload, type.cap()));
+    }
+    return new FrameHeader(type, wish, payload, in.getLong(24), in.getInt(32), in.getInt(36));
+  }
+}

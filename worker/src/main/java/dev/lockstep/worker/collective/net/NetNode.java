@@ -1,0 +1,120 @@
+package dev.lockstep.worker.collective.net;
+
+import dev.lockstep.common.failure.FailureKind;
+import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.worker.collective.LaneTree;
+import dev.lockstep.worker.collective.MixedGroup;
+import dev.lockstep.worker.collective.ProcessGroup;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoopGroup;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What one JVM has of an attempt: a listener until all peers are connected, the connections, and
+ * the thread that they live on.
+ *
+ * <p>Life: open, tell the others the {@link #address}, learn the {@link Roster} of all, {@link
+ * #join} each rank, close when the ranks have left.
+ */
+public final class NetNode implements AutoCloseable {
+  private static final long CLOSE_SECONDS = 5;
+
+  private final AttemptName name;
+  private final NetSettings settings;
+  private final EventLoopGroup thread;
+  private final Doorway doorway;
+  private final JvmAddress address;
+  private Optional<MixedGroup> group = Optional.empty();
+
+  private NetNode(
+      AttemptName name,
+      NetSettings settings,
+      EventLoopGroup thread,
+      Doorway doorway,
+      JvmAddress address) {
+    this.name = name;
+    this.settings = settings;
+    this.thread = thread;
+    this.doorway = doorway;
+    this.address = address;
+  }
+
+  /**
+   * Binds a listener to a free port of the host given in the settings, and to no other address.
+   *
+   * @throws LockstepException of kind CLUSTER where that is not possible
+   */
+  public static NetNode open(AttemptName name, AttemptKey key, NetSettings settings) {
+    EventLoopGroup thread = Transport.thread();
+    UUID id = UUID.randomUUID();
+    Doorway doorway =
+        new Doorway(thread, new Credentials(name, key, id, new SecureRandom()), settings);
+    ChannelFuture bound =
+        doorway.listen(new InetSocketAddress(settings.host(), 0)).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      var unused = thread.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
+      throw new LockstepException(
+          FailureKind.CLUSTER,
+          "Cannot listen on %s: %s".formatted(settings.host(), bound.cause().getMessage()),
+          bound.cause());
+    }
+    int port = ((InetSocketAddress) bound.channel().localAddress()).getPort();
+    JvmAddress address = new JvmAddress(id.toString(), settings.host(), port);
+    return new NetNode(name, settings, thread, doorway, address);
+  }
+
+  /** Where peers find this JVM. */
+  public JvmAddress address() {
+    return address;
+  }
+
+  /** Connections that were refused so far since they could not prove that they belong here. */
+  public int refused() {
+    return doorway.refused();
+  }
+
+  /**
+   * Joins a rank to its group, on the thread of the rank; the first to join connects the JVM with
+   * all peers.
+   *
+   * @throws LockstepException of kind CLUSTER where a peer is not connected in time
+   */
+  public synchronized ProcessGroup join(Roster roster, LaneTree tree, int rank) {
+    if (group.isEmpty()) {
+      group = Optional.of(connect(roster, tree));
+    }
+    return group.get().member(rank);
+  }
+
+  /** Ends all connections; harmless when repeated. */
+  @Override
+  public void close() {
+    var unused = thread.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** Waits until nothing of the node is left. */
+  public boolean awaitEnd() throws InterruptedException {
+    return thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private MixedGroup connect(Roster roster, LaneTree tree) {
+    int self = roster.indexOf(address.id());
+    Mesh mesh = new Mesh(thread.next(), roster, self, name, settings.stalls());
+    doorway.connect(mesh, roster, self);
+    NetUplink uplink = new NetUplink(thread.next(), mesh, roster, self, tree, settings);
+    MixedGroup ranks =
+        new MixedGroup(
+            tree,
+            roster.worldSize(),
+            roster.firstRank(self),
+            roster.ranks().get(self),
+            uplink,
+            settings.stalls());
+    thread.next().execute(() -> mesh.serve(ranks));
+    return ranks;
+  }
+}

@@ -1,0 +1,34 @@
+package dev.lockstep.worker.collective.net;
+
+import dev.lockstep.worker.collective.StallPolicy;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How a JVM connects with its peers.
+ *
+ * @param host address that the listener is bound to and that peers connect to
+ * @param connectTimeout within which all peers must be connected
+ * @param stalls what becomes of ranks that do not come
+ * @param tls encrypts the connections, where given
+ * @param tuning sizes that decide about speed only
+ */
+public record NetSettings(
+    String host,
+    Duration connectTimeout,
+    StallPolicy stalls,
+    Optional<TlsIdentity> tls,
+    Tuning tuning) {
+
+  /**
+   * Sizes that decide about speed only.
+   *
+   * @param socketBuffer bytes of the kernel's buffers; 0 leaves them to the kernel
+   * @param segment floats of a frame at most
+   * @param small bytes up to which a vector takes the shortest way: all to all, in one hop
+   */
+  public record Tuning(int socketBuffer, int segment, int small) {
+    /** What was fastest on loopback and on links of 1 and 10 Gbit/s. */
+    public static final Tuning DEFAULT = new Tuning(0, 1 << 16, 1 << 15);
+  }
+}

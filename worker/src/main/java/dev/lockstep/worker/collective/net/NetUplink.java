@@ -1,0 +1,147 @@
+package dev.lockstep.worker.collective.net;
+
+import dev.lockstep.common.failure.FailureKind;
+import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.worker.collective.FloatVector;
+import dev.lockstep.worker.collective.LaneRange;
+import dev.lockstep.worker.collective.LaneTree;
+import dev.lockstep.worker.collective.Occasion;
+import dev.lockstep.worker.collective.StallPolicy;
+import dev.lockstep.worker.collective.TreeAdder;
+import dev.lockstep.worker.collective.Uplink;
+import dev.lockstep.worker.collective.Wish;
+import io.netty.channel.EventLoop;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** The uplink over sockets: hands each operation to the event loop and waits for its end. */
+final class NetUplink implements Uplink {
+  private final EventLoop loop;
+  private final Mesh mesh;
+  private final Plans plans;
+  private final Roster roster;
+  private final int self;
+  private final StallPolicy stalls;
+  private final int segment;
+  private final TreeAdder adder;
+  private final Queue<Object> kept = new ConcurrentLinkedQueue<>();
+  private long operations;
+
+  /** An uplink over connections that are complete. */
+  NetUplink(
+      EventLoop loop, Mesh mesh, Roster roster, int self, LaneTree tree, NetSettings settings) {
+    this.loop = loop;
+    this.mesh = mesh;
+    this.plans = new Plans(roster, self, tree, settings.tuning().small());
+    this.roster = roster;
+    this.self = self;
+    this.stalls = settings.stalls();
+    this.segment = settings.tuning().segment();
+    this.adder = new TreeAdder(tree, new LaneRange(0, tree.lanes()), roster.lanes(tree));
+  }
+
+  @Override
+  public Wish allReduce(List<FloatVector> nodes, FloatVector result, Wish wish, Occasion occasion) {
+    return exchange(plans.allReduce(result.length()), nodes, result, wish, occasion);
+  }
+
+  @Override
+  public void reduceScatter(List<FloatVector> nodes, FloatVector result, Occasion occasion) {
+    exchange(plans.reduceScatter(result.length()), nodes, result, Wish.GO_ON, occasion);
+  }
+
+  @Override
+  public void allGather(FloatVector vector, Occasion occasion) {
+    exchange(plans.allGather(vector.length()), List.of(), vector, Wish.GO_ON, occasion);
+  }
+
+  @Override
+  public void broadcast(FloatVector vector, int root, Occasion occasion) {
+    ExchangePlan plan = plans.broadcast(vector.length(), roster.jvmOf(root));
+    exchange(plan, List.of(vector), vector, Wish.GO_ON, occasion);
+  }
+
+  @Override
+  public List<double[]> allGather(List<double[]> rows, Occasion occasion) {
+    RowsExchange operation = new RowsExchange(++operations, occasion, roster, self, mesh, rows);
+    run(operation);
+    return operation.rows();
+  }
+
+  @Override
+  public void keepAlive(Object owner) {
+    kept.add(owner);
+  }
+
+  @Override
+  public void abort(LockstepException cause) {
+    loop.execute(() -> mesh.fail(cause));
+  }
+
+  @Override
+  public void close() {
+    loop.execute(mesh::close);
+  }
+
+  private Wish exchange(
+      ExchangePlan plan,
+      List<FloatVector> nodes,
+      FloatVector vector,
+      Wish wish,
+      Occasion occasion) {
+    VectorExchange operation =
+        new VectorExchange(++operations, occasion, plan, mesh, nodes, vector, adder, segment, wish);
+    run(operation);
+    return operation.wish();
+  }
+
+  private void run(Operation operation) {
+    Handoff handoff = new Handoff();
+    AtomicReference<Optional<LockstepException>> failure = new AtomicReference<>(Optional.empty());
+    loop.execute(
+        () ->
+            mesh.start(
+                operation,
+                end -> {
+                  failure.set(end);
+                  handoff.complete();
+                }));
+    await(handoff, operation);
+    failure
+        .get()
+        .ifPresent(
+            cause -> {
+              throw new LockstepException(cause.kind(), cause.getMessage(), cause);
+            });
+  }
+
+  /** Waits for the event loop; once it is late, what it says decides. */
+  private void await(Handoff handoff, Operation operation) {
+    try {
+      long warning = Math.min(stalls.warning().toNanos(), stalls.timeout().toNanos());
+      if (handoff.await(warning)) {
+        return;
+      }
+      if (stalls.warning().compareTo(stalls.timeout()) < 0) {
+        loop.execute(() -> mesh.warn(operation));
+        if (handoff.await(stalls.timeout().toNanos() - warning)) {
+          return;
+        }
+      }
+      loop.execute(() -> mesh.giveUp(operation));
+      handoff.await(stalls.timeout().toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      LockstepException interrupted =
+          new LockstepException(
+              FailureKind.INTERRUPTED,
+              "Interrupted %s in %s".formatted(roster.name(self), operation.occasion()),
+              e);
+      loop.execute(() -> mesh.fail(interrupted));
+      throw interrupted;
+    }
+  }
+}

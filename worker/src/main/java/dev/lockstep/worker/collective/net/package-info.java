@@ -1,0 +1,29 @@
+/**
+ * The process group over sockets: how JVMs of one attempt find, check and lose each other, and how
+ * vectors go between them. What belongs here knows floats, frames and peers; who the ranks of one
+ * JVM are, and how they add in shared memory, belongs to {@code worker.collective}. The only
+ * package that imports Netty.
+ *
+ * <p>One connection for each pair of JVMs, one thread for all connections of a JVM. A frame carries
+ * (run, attempt, number of the operation) and a checksum; one of another attempt or operation is
+ * refused, one of the next operation waits in the socket, which holds its sender up. A checksum
+ * finds what memory and cables break; whoever has to expect tampering on the way needs encryption.
+ *
+ * <p>Cost for each of J JVMs, with a vector of N bytes and k nodes a JVM (1 with one lane a JVM, at
+ * most 2 log2 M), sent and received alike:
+ *
+ * <pre>
+ * operation                hops   messages              bytes
+ * all-reduce, short        1      J - 1                 (J - 1) k N
+ * all-reduce               2      (J - 1) (p + p)       (J - 1) / J (k + 1) N
+ * reduce-scatter           1      (J - 1) p             (J - 1) / J k N
+ * all-gather               1      (J - 1) p             (J - 1) / J N
+ * broadcast, short         1      root J - 1            root (J - 1) N
+ * broadcast                2      root (J - 1) (p + p)  root 2 (J - 1) / J N, others (J - 2) / J N
+ * rows, barrier            1      J - 1                 (J - 1) rows
+ * </pre>
+ *
+ * p is the number of pieces of a slice: N / J cut into segments of 256 KiB. Each JVM begins with
+ * the peer that follows it, so no receiver is flooded by all at once.
+ */
+package dev.lockstep.worker.collective.net;
