@@ -45,7 +45,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The promise, for graphs: jobs with a ComputationGraphConfiguration as their model. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class GraphTrainingTest {
   private static final long SEED = 42;
   private static final int EPOCHS = 2;
@@ -68,22 +68,24 @@ class GraphTrainingTest {
   static Stream<Arguments> graphsAndOptimizers() {
     return Stream.of(Graphs.values())
         .flatMap(
-            graph -> Stream.of("sgd", "momentum", "adam").map(name -> Arguments.of(graph, name)));
+            graph -> Stream.of("sgd", "adam").map(optimizer -> Arguments.of(graph, optimizer)));
+  }
+
+  static Stream<Arguments> graphsWithoutMicrobatchEffects() {
+    return graphsAndOptimizers()
+        .filter(arguments -> !((Graphs) arguments.get()[0]).dependsOnMicrobatches());
   }
 
   static Stream<Arguments> jobs() {
-    return graphsAndOptimizers()
+    return Stream.of(Graphs.values())
         .flatMap(
-            arguments ->
-                Stream.of(SHARING, AVERAGING)
-                    .map(combine -> Arguments.of(arguments.get()[0], arguments.get()[1], combine)));
+            graph -> Stream.of(SHARING, AVERAGING).map(combine -> Arguments.of(graph, combine)));
   }
 
   @ParameterizedTest
   @MethodSource("jobs")
-  void givesTheSameBitsForEveryNumberOfRanks(Graphs graph, String optimizer, String combine)
-      throws IOException {
-    TrainingPlan plan = plan(graph, optimizer, 48, 6, combine);
+  void givesTheSameBitsForEveryNumberOfRanks(Graphs graph, String combine) throws IOException {
+    TrainingPlan plan = plan(graph, "adam", 48, 6, combine);
     assertThat(plan.lanes()).isEqualTo(8);
 
     List<String> alone = digests(plan, 1);
@@ -111,12 +113,9 @@ class GraphTrainingTest {
   }
 
   @ParameterizedTest
-  @MethodSource("graphsAndOptimizers")
+  @MethodSource("graphsWithoutMicrobatchEffects")
   void equalsPlainFitOnTheGlobalBatchesWithManyLanes(Graphs graph, String optimizer)
       throws IOException {
-    if (graph.dependsOnMicrobatches()) {
-      return;
-    }
     TrainingPlan plan = plan(graph, optimizer, 24, 6, SHARING);
 
     float[] expected = plainFit(graph, plan.network(), 6, 4).params().toFloatVector();
