@@ -4,8 +4,10 @@ import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.Progress;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -54,6 +56,35 @@ public record Setting(Map<String, String> options, Path scratch, Progress progre
       throw notANumber(option, value, e);
     }
     throw notANumber(option, value, null);
+  }
+
+  /**
+   * An option that lists whole numbers, separated by commas.
+   *
+   * @param least that a number may be
+   * @throws LockstepException of kind {@link FailureKind#CONFIG} where it is none
+   */
+  public List<Integer> numbers(String option, int least) {
+    String value = options.get(option);
+    try {
+      List<Integer> numbers =
+          Arrays.stream(value.split(",", -1)).map(String::strip).map(Integer::valueOf).toList();
+      if (numbers.stream().allMatch(number -> number >= least)) {
+        return numbers;
+      }
+    } catch (NumberFormatException e) {
+      throw noNumbers(option, value, least, e);
+    }
+    throw noNumbers(option, value, least, null);
+  }
+
+  private static LockstepException noNumbers(
+      String option, String value, int least, NumberFormatException cause) {
+    return new LockstepException(
+        FailureKind.CONFIG,
+        "'%s' is '%s' but must be whole numbers >= %d, separated by commas"
+            .formatted(option, value, least),
+        cause);
   }
 
   private static LockstepException notANumber(

@@ -47,7 +47,17 @@ record CommandContext(Console console, StopSignal stop, Clock clock, Launcher la
       if (stop.requested()) {
         throw new LockstepException(FailureKind.INTERRUPTED, "Interrupted while Spark started");
       }
+      return done(spark, work);
+    }
+  }
+
+  /** Spark passes the exit code on to YARN, which would call the application a success. */
+  private static <T> T done(SparkSession spark, Function<SparkSession, T> work) {
+    try {
       return work.apply(spark);
+    } catch (RuntimeException | Error e) {
+      spark.sparkContext().stop(LockstepException.in(e).kind().exitCode());
+      throw e;
     }
   }
 

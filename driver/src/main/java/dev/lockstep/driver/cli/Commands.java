@@ -3,7 +3,9 @@ package dev.lockstep.driver.cli;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.driver.bench.Benchmarks;
 import dev.lockstep.driver.bench.PrepareBenchmark;
-import dev.lockstep.driver.bench.ScalingBenchmark;
+import dev.lockstep.driver.bench.exchange.AllReduceBenchmark;
+import dev.lockstep.driver.bench.exchange.NetworkBenchmark;
+import dev.lockstep.driver.bench.scaling.ScalingBenchmark;
 import java.util.List;
 
 /** The commands of the program, in the order of its help. */
@@ -23,7 +25,12 @@ final class Commands {
     Storage storage = context.storage();
     Benchmarks benchmarks =
         new Benchmarks(
-            List.of(new PrepareBenchmark(storage), new ScalingBenchmark(storage)), context.clock());
+            List.of(
+                new PrepareBenchmark(storage),
+                new ScalingBenchmark(storage, context.stop()),
+                new AllReduceBenchmark(context.stop()),
+                new NetworkBenchmark(context.stop())),
+            context.clock());
     return new BenchCommand(context.console(), storage, benchmarks, "bench-results");
   }
 }

@@ -46,7 +46,7 @@ public final class ClusterRules {
     if (enabled.equals("true")) {
       throw new LockstepException(
           FailureKind.CLUSTER,
-          "Cannot train with %s=true: the workers of a job start together and stay to its end (add --conf %s=false)"
+          "Cannot run with %s=true: the workers of a job start together and stay to its end (add --conf %s=false)"
               .formatted(DYNAMIC, DYNAMIC));
     }
   }

@@ -42,6 +42,7 @@ final class ClusterSettings {
     settings.put("spark.executor.memoryOverhead", memory.overhead() + "m");
     settings.put("spark.driver.memory", memory.heap() + "m");
     settings.put("spark.driver.memoryOverhead", memory.overhead() + "m");
+    settings.put("spark.network.maxRemoteBlockSizeFetchToMem", memory.largestFetch() + "m");
     cluster.workers().ifPresent(workers -> settings.putAll(executors(workers)));
     return settings;
   }

@@ -2,6 +2,7 @@ package dev.lockstep.driver.cluster;
 
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,10 +13,10 @@ import java.util.regex.Pattern;
 final class DriverNews {
   private static final Pattern ID =
       Pattern.compile(
-          "(?:Driver successfully submitted as |Submitted application )(driver-[\\w-]+|application_\\w+)");
+          "(?:Driver successfully submitted as |Application report for )(driver-[\\w-]+|application_\\w+)");
   private static final Pattern STATE =
-      Pattern.compile(
-          "(?:State of driver-\\S+ is |State of driver driver-\\S+ is |\\(state: )([A-Z]+)");
+      Pattern.compile("(?:State of (?:driver )?driver-\\S+ is |\\(state: )([A-Z]+)");
+  private static final Set<String> ENDS = Set.of("FINISHED", "FAILED", "KILLED", "ERROR");
   private static final Pattern FINAL = Pattern.compile("final status: ([A-Z]+)");
   private static final Pattern EXIT =
       Pattern.compile("User application exited with (?:status )?(\\d+)");
@@ -39,7 +40,7 @@ final class DriverNews {
     changed.ifPresent(found -> state = found);
     return named
         .map(found -> "Submitted " + found)
-        .or(() -> changed.map(found -> "The driver is " + found));
+        .or(() -> changed.filter(DriverNews::goesOn).map(found -> "The driver is " + found));
   }
 
   /** Name of the driver or application; empty where none was submitted. */
@@ -59,6 +60,10 @@ final class DriverNews {
   /** What the driver ended with, where the cluster knows. */
   OptionalInt exitCode() {
     return exitCode;
+  }
+
+  private static boolean goesOn(String state) {
+    return !ENDS.contains(state);
   }
 
   private static Optional<String> find(Pattern pattern, String line) {

@@ -24,10 +24,23 @@ record WorkerMemory(long total, long heap) {
     return total - heap;
   }
 
+  /** For buffers outside the heap: connections, vectors on their way, Arrow. */
+  private long direct() {
+    return overhead() / 4;
+  }
+
+  /**
+   * The largest block that Spark is to fetch without the disk; executors whose direct buffers do
+   * not hold one refuse to start, and Spark's own limit is 200.
+   */
+  long largestFetch() {
+    return Math.min(200, direct() / 2);
+  }
+
   /** The options that hold a JVM to its shares, so that it fails by name and is not killed. */
   List<String> javaOptions() {
     return List.of(
-        "-XX:MaxDirectMemorySize=%dm".formatted(overhead() / 4),
+        "-XX:MaxDirectMemorySize=%dm".formatted(direct()),
         "-Dorg.bytedeco.javacpp.maxbytes=%dm".formatted(overhead() / 2),
         "-Dorg.bytedeco.javacpp.maxphysicalbytes=%dm".formatted(total));
   }

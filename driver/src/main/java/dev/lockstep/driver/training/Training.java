@@ -1,6 +1,5 @@
 package dev.lockstep.driver.training;
 
-import dev.lockstep.common.config.ClusterConfig;
 import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
@@ -71,7 +70,6 @@ public final class Training {
    * @throws LockstepException of any kind; the report tells of it where the directory was claimed
    */
   public RunReport run(JobConfig job, RunDirectory run, Existing existing) {
-    requireOneJvm(spark.master(), job.cluster());
     ClusterRules.refuseDynamicAllocation(
         spark.getConf().get("spark.dynamicAllocation.enabled", "false"));
     String data = job.data().prepared().orElse(run.data());
@@ -101,7 +99,8 @@ public final class Training {
   private RunReport train(
       JobConfig job, RunDirectory run, String data, RunClaim claim, RunRecorder recorder) {
     String group = "lockstep-" + job.job();
-    WorldSize.requireSlots(job.cluster(), spark.defaultParallelism());
+    SparkSlots slots = new SparkSlots(spark.sc(), stop, progress);
+    WorldSize.requireSlots(job.cluster(), slots.availableTo(job.cluster()));
     spark.setJobGroup(group, "Lockstep job " + job.job(), true);
     GentleStop gentle = new GentleStop(() -> spark.cancelJobGroup(group), System::nanoTime);
     stop.onRequest(gentle);
@@ -112,7 +111,7 @@ public final class Training {
     NetworkConfiguration network =
         NetworkBuilder.build(job.model(), job.training(), dataset.manifest().schema());
     int lanes = job.training().lanes(dataset.manifest().train().samples());
-    int worldSize = WorldSize.of(job.cluster(), spark.defaultParallelism(), lanes);
+    int worldSize = WorldSize.of(job.cluster(), slots.availableTo(job.cluster()), lanes);
     AttemptSpec spec = spec(job, claim.ownership(), dataset, network, worldSize);
     recorder.attempt(ATTEMPT, lanes, worldSize, network.parameters());
     announce(job, dataset, lanes, worldSize);
@@ -196,18 +195,6 @@ public final class Training {
                 lanes,
                 worldSize));
     GradientWire.warning(spark.getConf()).ifPresent(progress::line);
-  }
-
-  /**
-   * Ranks meet in shared memory: tasks of different executors would wait for each other in vain.
-   */
-  private static void requireOneJvm(String master, ClusterConfig cluster) {
-    if (!master.matches("local(\\[.*])?") && cluster.workers().orElse(2) > 1) {
-      throw new LockstepException(
-          FailureKind.CLUSTER,
-          "Cannot train on %s: all workers have to share one JVM (use --master local[N])"
-              .formatted(master));
-    }
   }
 
   private static void refuseEmpty(PreparedDataset dataset) {

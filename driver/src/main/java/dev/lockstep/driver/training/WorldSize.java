@@ -9,12 +9,15 @@ final class WorldSize {
   private WorldSize() {}
 
   /**
-   * The ranks that the job asks for, or as many as there are slots, at most one a lane.
+   * Tasks that the cluster can run at once.
    *
-   * @param slots tasks that the cluster can run at once
+   * @param remedy what to do where there are too few
    */
-  static int of(ClusterConfig cluster, int slots, int lanes) {
-    int workers = cluster.workers().orElse(Math.min(slots, lanes));
+  record Available(int slots, String remedy) {}
+
+  /** The ranks that the job asks for, or as many as there are slots, at most one a lane. */
+  static int of(ClusterConfig cluster, Available available, int lanes) {
+    int workers = cluster.workers().orElse(Math.min(available.slots(), lanes));
     if (workers > lanes) {
       throw new LockstepException(
           FailureKind.CONFIG,
@@ -22,7 +25,7 @@ final class WorldSize {
                   + " 'training.microbatch-size')")
               .formatted(workers, lanes));
     }
-    requireSlots(cluster, slots);
+    requireSlots(cluster, available);
     return workers;
   }
 
@@ -31,14 +34,13 @@ final class WorldSize {
    *
    * @throws LockstepException of kind CLUSTER
    */
-  static void requireSlots(ClusterConfig cluster, int slots) {
-    int workers = cluster.workers().orElse(slots);
-    if (workers > slots) {
+  static void requireSlots(ClusterConfig cluster, Available available) {
+    int workers = cluster.workers().orElse(Math.max(1, available.slots()));
+    if (workers > available.slots()) {
       throw new LockstepException(
           FailureKind.CLUSTER,
-          ("Cannot start %d workers: the cluster has %d slots (lower 'cluster.workers', or give more with"
-                  + " --master local[%d])")
-              .formatted(workers, slots, workers));
+          "Cannot start %d workers: the cluster has %d slots (lower 'cluster.workers', or %s)"
+              .formatted(workers, available.slots(), available.remedy()));
     }
   }
 }

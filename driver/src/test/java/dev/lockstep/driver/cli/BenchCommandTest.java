@@ -7,8 +7,8 @@ import dev.lockstep.driver.bench.Benchmark;
 import dev.lockstep.driver.bench.Benchmarks;
 import dev.lockstep.driver.bench.PrepareBenchmark;
 import dev.lockstep.driver.bench.Row;
-import dev.lockstep.driver.bench.ScalingBenchmark;
 import dev.lockstep.driver.bench.Setting;
+import dev.lockstep.driver.bench.scaling.ScalingBenchmark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,13 +58,14 @@ class BenchCommandTest {
         new Benchmarks(
             List.of(
                 new PrepareBenchmark(new Storage(Map.of())),
-                new ScalingBenchmark(new Storage(Map.of()))),
+                new ScalingBenchmark(new Storage(Map.of()), new Interruption())),
             clock);
 
     assertThat(shipped.all().stream().map(benchmark -> benchmark.options().toString()))
         .containsExactly(
             "{job=conf/adult.yaml, runs=3, master=local[*]}",
-            "{job=conf/mnist-mlp.yaml, ranks=2, rounds=7, epochs=4, optimizer=sgd}");
+            "{job=conf/mnist-mlp.yaml, ranks=2, rounds=7, epochs=4, optimizer=sgd,"
+                + " baseline=driver/target/baseline}");
   }
 
   @Test

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The program as its users start it, on the digits that come with the project. */
 @Timeout(300)
@@ -107,15 +109,26 @@ class CommandsIT {
   }
 
   @Test
-  void trainingOnSeveralJvmsIsRefusedBeforeSparkStarts() throws Exception {
-    String job = LockstepProcess.ROOT.resolve("conf/digits.yaml").toString();
-    LockstepProcess train = lockstep("train", "--job", job, "--master", "spark://127.0.0.1:1");
+  void aClusterWithoutSparkIsRefusedBeforeAnythingElse() throws Exception {
+    LockstepProcess train = lockstep("train", "--job", "none.yaml", "--master", "spark://host:1");
 
-    assertThat(train.exitCode(DEADLINE)).isEqualTo(5);
-    assertThat(train.lastErrLine())
-        .isEqualTo(
-            "Cannot train on spark://127.0.0.1:1: all workers have to share one JVM"
-                + " (use --master local[N])");
+    assertThat(train.exitCode(DEADLINE)).isEqualTo(2);
+    assertThat(train.err())
+        .containsExactly(
+            "Cannot use master 'spark://host:1' without Spark: point SPARK_HOME to a Spark 3.5"
+                + " distribution");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"--dry-run, --json", "--deploy-mode, cluster"})
+  void optionsForAClusterAreRefusedInLocalMode(String option, String next) throws Exception {
+    LockstepProcess evaluate = lockstep("evaluate", "--run", "runs/digits", option, next);
+
+    assertThat(evaluate.exitCode(DEADLINE)).isEqualTo(2);
+    assertThat(evaluate.lastErrLine())
+        .startsWith("Cannot use '" + option)
+        .endsWith(
+            "with master 'local[*]': it is for a cluster (--master spark://HOST:PORT or yarn)");
   }
 
   @Test

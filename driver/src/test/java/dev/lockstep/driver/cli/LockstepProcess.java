@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** {@code scripts/lockstep} as a process of its own, started in a folder of the test's. */
-final class LockstepProcess {
-  static final Path ROOT = Path.of(System.getProperty("lockstep.root"));
+public final class LockstepProcess {
+  public static final Path ROOT = Path.of(System.getProperty("lockstep.root"));
 
   private final Process process;
   private final Path out;
@@ -30,7 +30,7 @@ final class LockstepProcess {
    * @param work its working directory
    * @param streams folder for what it prints
    */
-  static LockstepProcess start(
+  public static LockstepProcess start(
       Path script, Path work, Path streams, Map<String, String> environment, String... arguments)
       throws IOException {
     List<String> line = new ArrayList<>(List.of(script.toString()));
@@ -48,7 +48,7 @@ final class LockstepProcess {
   }
 
   /** Waits for the end and returns the exit code; a process that does not end is killed. */
-  int exitCode(Duration deadline) throws InterruptedException {
+  public int exitCode(Duration deadline) throws InterruptedException {
     if (!process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
       process.destroyForcibly();
       throw new AssertionError("no end within " + deadline + "; so far: " + err());
@@ -56,19 +56,19 @@ final class LockstepProcess {
     return process.exitValue();
   }
 
-  Process process() {
+  public Process process() {
     return process;
   }
 
-  String out() {
+  public String out() {
     return read(out);
   }
 
-  List<String> err() {
+  public List<String> err() {
     return read(err).lines().toList();
   }
 
-  String lastErrLine() {
+  public String lastErrLine() {
     List<String> lines = err();
     return lines.isEmpty() ? "" : lines.get(lines.size() - 1);
   }

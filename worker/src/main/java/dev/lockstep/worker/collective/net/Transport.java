@@ -5,7 +5,6 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollEventLoopGroup;
@@ -21,9 +20,6 @@ import io.netty.util.concurrent.DefaultThreadFactory;
  * does not close the connection, since what the peer has said before may still be unread.
  */
 final class Transport {
-  /** Bytes of one read: large enough that a segment takes few. */
-  private static final int READ = 1 << 18;
-
   private static final int BACKLOG = 1024;
 
   private Transport() {}
@@ -46,8 +42,7 @@ final class Transport {
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
             .childOption(ChannelOption.AUTO_CLOSE, false)
-            .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-            .childOption(ChannelOption.RCVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ));
+            .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT);
     if (Epoll.isAvailable()) {
       listener.childOption(EpollChannelOption.TCP_USER_TIMEOUT, userTimeout(settings));
     }
@@ -69,8 +64,7 @@ final class Transport {
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.SO_KEEPALIVE, true)
             .option(ChannelOption.AUTO_CLOSE, false)
-            .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-            .option(ChannelOption.RCVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ));
+            .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT);
     if (Epoll.isAvailable()) {
       caller.option(EpollChannelOption.TCP_USER_TIMEOUT, userTimeout(settings));
     }

@@ -1,4 +1,4 @@
-package dev.lockstep.driver.bench;
+package dev.lockstep.driver.bench.scaling;
 
 import dev.lockstep.common.data.Block;
 import dev.lockstep.common.data.Shard;

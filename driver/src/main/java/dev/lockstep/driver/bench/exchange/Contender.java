@@ -1,0 +1,22 @@
+package dev.lockstep.driver.bench.exchange;
+
+/** What the processes of a measurement can be asked to perform. */
+enum Contender {
+  /** All-reduce by Lockstep's process group: checked, authenticated, in canonical order. */
+  LOCKSTEP("lockstep"),
+  /** All-reduce by {@link PlainAllReduce}. */
+  PLAIN("raw NIO"),
+  /** Process 0 sends the vector to process 1, by {@link OneWay}: what the way itself can carry. */
+  ONE_WAY("one way");
+
+  private final String label;
+
+  Contender(String label) {
+    this.label = label;
+  }
+
+  /** The name in tables. */
+  String label() {
+    return label;
+  }
+}

@@ -1,0 +1,128 @@
+package dev.lockstep.driver.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Spark's own cluster manager: a master and workers, each a process. */
+final class StandaloneCluster implements TestCluster {
+  private static final Pattern MASTER = Pattern.compile("Starting Spark master at (spark://\\S+)");
+  private static final Pattern WEB =
+      Pattern.compile("Successfully started service 'MasterUI' on port (\\d+)");
+  private static final Pattern REGISTERED = Pattern.compile("Successfully registered with master");
+
+  private final Path work;
+  private final List<ClusterProcess> workers = new ArrayList<>();
+  private final ClusterProcess master;
+  private final String url;
+  private final URI state;
+
+  /**
+   * Starts a cluster and waits until its workers have registered.
+   *
+   * @param work folder for logs and for what runs on the cluster
+   * @param cores of each worker
+   */
+  StandaloneCluster(Path work, int workers, int cores) throws IOException {
+    this.work = Files.createDirectories(work);
+    Files.createDirectories(work.resolve("conf"));
+    master = daemon("master", "master.Master", List.of());
+    try {
+      url = master.await(MASTER);
+      state = URI.create("http://127.0.0.1:%s/json/".formatted(master.await(WEB)));
+      for (int i = 0; i < workers; i++) {
+        Path folder = work.resolve("worker" + i);
+        List<String> own =
+            List.of("--cores", "" + cores, "--memory", "3g", "--work-dir", folder.toString(), url);
+        this.workers.add(daemon("worker" + i, "worker.Worker", own));
+      }
+      this.workers.forEach(worker -> worker.await(REGISTERED));
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  @Override
+  public String master() {
+    return url;
+  }
+
+  @Override
+  public Map<String, String> environment() {
+    return Map.of(
+        "SPARK_HOME",
+        SPARK_HOME.toString(),
+        "SPARK_CONF_DIR",
+        work.resolve("conf").toString(),
+        "SPARK_LOCAL_IP",
+        "127.0.0.1",
+        "SPARK_DAEMON_MEMORY",
+        "256m");
+  }
+
+  @Override
+  public List<String> options() {
+    return List.of("--conf", "spark.ui.enabled=false");
+  }
+
+  @Override
+  public Stream<ProcessHandle> processes() {
+    return workers.stream().flatMap(ClusterProcess::descendants);
+  }
+
+  @Override
+  public String lastDriver() throws Exception {
+    return last("completeddrivers");
+  }
+
+  @Override
+  public String lastApplication() throws Exception {
+    return last("completedapps");
+  }
+
+  @Override
+  public void close() {
+    workers.forEach(ClusterProcess::close);
+    master.close();
+  }
+
+  private String last(String list) throws Exception {
+    String json =
+        HttpClient.newHttpClient()
+            .send(HttpRequest.newBuilder(state).build(), BodyHandlers.ofString())
+            .body();
+    String last = "none";
+    for (JsonNode ended : new JsonMapper().readTree(json).get(list)) {
+      last = ended.get("state").asText();
+    }
+    return last;
+  }
+
+  private ClusterProcess daemon(String name, String type, List<String> own) throws IOException {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                SPARK_HOME.resolve("bin/spark-class").toString(),
+                "org.apache.spark.deploy." + type,
+                "--host",
+                "127.0.0.1",
+                "--port",
+                "0",
+                "--webui-port",
+                "0"));
+    words.addAll(own);
+    return ClusterProcess.start(name, work, environment(), words);
+  }
+}
