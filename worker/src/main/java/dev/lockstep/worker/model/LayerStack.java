@@ -40,7 +40,7 @@ final class LayerStack {
   private static NeuralNetConfiguration.Builder globalSettings(TrainingConfig training) {
     NeuralNetConfiguration.Builder builder =
         new NeuralNetConfiguration.Builder()
-            .seed(training.seed())
+            .seed(NetworkBuilder.seed(training))
             .dataType(DataType.FLOAT)
             .optimizationAlgo(OptimizationAlgorithm.STOCHASTIC_GRADIENT_DESCENT)
             .activation(Activation.IDENTITY)

@@ -32,7 +32,15 @@ public final class NetworkBuilder {
       ModelConfig model, TrainingConfig training, DataSchema schema) {
     return model instanceof ModelConfig.Layers layers
         ? new StackConfiguration(LayerStack.build(layers, training, schema))
-        : Dl4jDocument.build((ModelConfig.Dl4j) model, training.seed(), schema);
+        : Dl4jDocument.build((ModelConfig.Dl4j) model, seed(training), schema);
+  }
+
+  /**
+   * The seed of the initial weights: the job's, or for 0 another fixed one, since ND4J takes a seed
+   * of 0 for the time of day.
+   */
+  static long seed(TrainingConfig training) {
+    return training.seed() == 0 ? Long.MIN_VALUE : training.seed();
   }
 
   /**

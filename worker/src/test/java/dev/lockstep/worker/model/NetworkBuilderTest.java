@@ -28,6 +28,7 @@ import dev.lockstep.common.data.DataSchema;
 import dev.lockstep.common.data.InputShape;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.worker.network.NetworkConfiguration;
 import dev.lockstep.worker.network.StackConfiguration;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -175,6 +176,20 @@ class NetworkBuilderTest {
   }
 
   @Test
+  void startsFromTheSameWeightsEveryTimeWithAnySeed() {
+    for (long seed : new long[] {0, 1, -1, Long.MAX_VALUE}) {
+      TrainingConfig training = withSeed(seed);
+
+      NetworkConfiguration built =
+          NetworkBuilder.build(model(softmax()), training, classes(VECTOR, 3));
+
+      assertThat(NetworkConfiguration.ofJson(built.toJson()).network().parameters())
+          .as("seed %d", seed)
+          .isEqualTo(built.network().parameters());
+    }
+  }
+
+  @Test
   void refusesConvolutionOfAVector() {
     refuses(
         () -> built(LENET, classes(VECTOR, 10)),
@@ -228,6 +243,20 @@ class NetworkBuilderTest {
         .isInstanceOfSatisfying(
             LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.CONFIG))
         .hasMessage(message);
+  }
+
+  private static TrainingConfig withSeed(long seed) {
+    TrainingConfig training = training();
+    return new TrainingConfig(
+        training.epochs(),
+        training.globalBatchSize(),
+        training.microbatchSize(),
+        seed,
+        training.order(),
+        training.optimizer(),
+        training.combine(),
+        training.lossReduction(),
+        training.gradientClipping());
   }
 
   private static MultiLayerNetwork built(ModelConfig model, DataSchema schema) {
