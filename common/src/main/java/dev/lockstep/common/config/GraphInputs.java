@@ -1,17 +1,12 @@
 package dev.lockstep.common.config;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.lockstep.common.config.binding.Problems;
 import dev.lockstep.common.config.binding.Suggestion;
-import dev.lockstep.common.config.binding.ValueType;
 import dev.lockstep.common.config.binding.Values;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** The inputs that a graph's document names, and what {@code model.inputs} hands to them. */
 final class GraphInputs {
@@ -26,32 +21,6 @@ final class GraphInputs {
     this.names = namesIn(document.json());
   }
 
-  /** A map from the name of an input to its columns. */
-  record Columns() implements ValueType<Map<String, ColumnChoice>> {
-    private static final ColumnTypes.Choice CHOICE = new ColumnTypes.Choice();
-
-    @Override
-    public String description() {
-      return "a map from an input to " + CHOICE.description();
-    }
-
-    @Override
-    public Optional<Map<String, ColumnChoice>> read(JsonNode node, String path, Problems problems) {
-      if (!node.isObject() || node.isEmpty()) {
-        problems.add("'%s' must be %s".formatted(path, description()));
-        return Optional.empty();
-      }
-      Map<String, ColumnChoice> columns = new LinkedHashMap<>();
-      node.fields()
-          .forEachRemaining(
-              entry ->
-                  CHOICE
-                      .read(entry.getValue(), "%s.%s".formatted(path, entry.getKey()), problems)
-                      .ifPresent(choice -> columns.put(entry.getKey(), choice)));
-      return columns.size() == node.size() ? Optional.of(columns) : Optional.empty();
-    }
-  }
-
   /** Adds a problem for every input that the document lacks or that gets nothing. */
   void check(Values model, Map<String, ColumnChoice> columns) {
     if (names.isEmpty()) {
@@ -60,29 +29,31 @@ final class GraphInputs {
               .formatted(PATH, document.path()));
       return;
     }
-    for (String input : columns.keySet()) {
-      if (!names.contains(input)) {
-        model.problem(
-            "'%s.%s' is not an input of %s%s (its inputs: %s)"
-                .formatted(
-                    PATH,
-                    input,
-                    document.path(),
-                    Suggestion.hint(PATH + ".", input, names),
-                    String.join(", ", names)));
-      }
-    }
+    columns.keySet().stream()
+        .filter(input -> !names.contains(input))
+        .forEach(input -> model.problem(unknown(input)));
     names.stream()
         .filter(name -> !columns.containsKey(name))
-        .forEach(
-            name ->
-                model.problem(
-                    "'%s.%s' is missing: the columns that this input of %s takes"
-                        .formatted(PATH, name, document.path())));
+        .forEach(name -> model.problem(missing(name)));
     if (columns.values().stream().filter(ColumnChoice.Auto.class::isInstance).count() > 1) {
       model.problem(
           "'%s' has auto more than once but only one input can take the rest".formatted(PATH));
     }
+  }
+
+  private String unknown(String input) {
+    return "'%s.%s' is not an input of %s%s (its inputs: %s)"
+        .formatted(
+            PATH,
+            input,
+            document.path(),
+            Suggestion.hint(PATH + ".", input, names),
+            String.join(", ", names));
+  }
+
+  private String missing(String input) {
+    return "'%s.%s' is missing: the columns that this input of %s takes"
+        .formatted(PATH, input, document.path());
   }
 
   /** Adds a problem for each contradiction between a graph's inputs and the data. */

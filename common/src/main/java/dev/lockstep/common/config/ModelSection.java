@@ -41,7 +41,7 @@ final class ModelSection extends MapType<ModelConfig> {
     inputs =
         optional(
             "inputs",
-            new GraphInputs.Columns(),
+            new InputColumns(),
             "every input takes all columns; required for a graph of several inputs, but for images",
             "columns of `data` that each input of the graph takes; auto: all that no other names");
   }

@@ -12,10 +12,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** A microbatch as arrays that a network takes; a reader fills their memory directly. */
+/**
+ * A microbatch as arrays that a network takes; a reader fills their memory directly, which lives as
+ * long as the batch does.
+ */
 public final class ReplicaBatch implements Microbatch {
   private final int width;
   private final boolean classes;
+  private final INDArray whole;
   private final FloatBuffer features;
   private final List<InputArray> inputs;
   private final Map<Integer, INDArray> targetsByUnits;
@@ -30,7 +34,7 @@ public final class ReplicaBatch implements Microbatch {
   public ReplicaBatch(DataSchema schema, Ports ports, int capacity) {
     this.width = schema.input().size();
     this.classes = schema.label() instanceof LabelSchema.Classes;
-    INDArray whole = array(capacity, width);
+    this.whole = array(capacity, width);
     this.features = whole.data().asNioFloat();
     this.inputs =
         ports.inputs().ofInputs().stream()
@@ -95,9 +99,9 @@ public final class ReplicaBatch implements Microbatch {
   }
 
   /** A full batch is handed out as it is; a shorter one as arrays of its own size. */
-  private INDArray rows(INDArray whole) {
+  private INDArray rows(INDArray array) {
     return samples == whole.size(0)
-        ? whole
-        : whole.get(NDArrayIndex.interval(0, samples), NDArrayIndex.all()).dup('c');
+        ? array
+        : array.get(NDArrayIndex.interval(0, samples), NDArrayIndex.all()).dup('c');
   }
 }
