@@ -52,6 +52,7 @@ final class JobSection extends MapType<JobConfig> {
     }
     values.both(training, cluster, (t, c) -> checkWorkers(values, t, c));
     values.both(data, model, (d, m) -> OutputForLabel.check(values, d.label(), m));
+    values.both(data, model, (d, m) -> GraphInputs.checkColumns(values, d, m));
   }
 
   @Override

@@ -1,8 +1,15 @@
 package dev.lockstep.common.config;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.Nulls;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Section {@code model}: the network. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
@@ -25,10 +32,27 @@ public sealed interface ModelConfig {
   }
 
   /**
-   * A MultiLayerConfiguration as DL4J writes it.
+   * A MultiLayerConfiguration or a ComputationGraphConfiguration as DL4J writes it.
    *
    * @param path where it was read from
    * @param json the document itself, so that a run keeps what it was started with
+   * @param inputs columns that each input of a graph takes; empty where every input takes all
    */
-  record Dl4j(String path, String json) implements ModelConfig {}
+  record Dl4j(
+      String path,
+      String json,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY)
+          @JsonProperty("inputs")
+          @JsonSetter(nulls = Nulls.AS_EMPTY)
+          Map<String, ColumnChoice> inputs)
+      implements ModelConfig {
+    public Dl4j {
+      inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
+    }
+
+    /** A document whose inputs take all columns. */
+    public Dl4j(String path, String json) {
+      this(path, json, Map.of());
+    }
+  }
 }

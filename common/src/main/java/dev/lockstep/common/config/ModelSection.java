@@ -7,6 +7,7 @@ import dev.lockstep.common.config.binding.NamedConstants;
 import dev.lockstep.common.config.binding.Values;
 import dev.lockstep.common.storage.Storage;
 import java.util.List;
+import java.util.Map;
 
 /** Keys of section {@code model}. */
 final class ModelSection extends MapType<ModelConfig> {
@@ -19,6 +20,7 @@ final class ModelSection extends MapType<ModelConfig> {
           "required, unless `dl4j` is given",
           "the layers in order, the last of them the output");
   private final Key<ModelConfig.Dl4j> dl4j;
+  private final Key<Map<String, ColumnChoice>> inputs;
   private final Key<Initialiser> initialiser =
       key(
           "initialiser",
@@ -34,7 +36,14 @@ final class ModelSection extends MapType<ModelConfig> {
             "dl4j",
             new Dl4jDocument(storage),
             "none",
-            "a MultiLayerConfiguration in DL4J's JSON, instead of `layers`");
+            "a MultiLayerConfiguration or ComputationGraphConfiguration in DL4J's JSON, instead of"
+                + " `layers`");
+    inputs =
+        optional(
+            "inputs",
+            new InputColumns(),
+            "every input takes all columns; required for a graph of several inputs, but for images",
+            "columns of `data` that each input of the graph takes; auto: all that no other names");
   }
 
   @Override
@@ -51,6 +60,7 @@ final class ModelSection extends MapType<ModelConfig> {
     if (document) {
       FOR_LAYERS.forEach(key -> refuseBesideDl4j(values, key));
     }
+    checkInputs(values);
     regularisation.check(values);
     values.find(layers).ifPresent(all -> checkOutput(values, all));
   }
@@ -58,7 +68,9 @@ final class ModelSection extends MapType<ModelConfig> {
   @Override
   protected ModelConfig build(Values values) {
     if (values.given("/dl4j")) {
-      return values.get(dl4j);
+      ModelConfig.Dl4j document = values.get(dl4j);
+      return new ModelConfig.Dl4j(
+          document.path(), document.json(), values.find(inputs).orElse(Map.of()));
     }
     return new ModelConfig.Layers(
         values.get(layers),
@@ -72,6 +84,19 @@ final class ModelSection extends MapType<ModelConfig> {
           "'%s' is set but '%s' brings its own (change it in that document)"
               .formatted(values.pathOf(key), values.pathOf(dl4j)));
     }
+  }
+
+  private void checkInputs(Values values) {
+    if (!values.given("/inputs")) {
+      return;
+    }
+    if (!values.given("/dl4j")) {
+      values.problem(
+          "'%s' is set but '%s' has no inputs of its own (take it out)"
+              .formatted(values.pathOf(inputs), values.pathOf(layers)));
+    }
+    values.both(
+        dl4j, inputs, (document, columns) -> new GraphInputs(document).check(values, columns));
   }
 
   private void checkOutput(Values values, List<LayerSpec> all) {

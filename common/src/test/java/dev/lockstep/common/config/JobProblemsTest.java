@@ -230,6 +230,52 @@ class JobProblemsTest {
     assertOnly(job.formatted(list), "'model.dl4j': %s holds no JSON object".formatted(list));
   }
 
+  @Test
+  void refusesInputsThatDoNotFitTheGraph(@TempDir Path folder) throws Exception {
+    Path graph =
+        Files.writeString(
+            folder.resolve("graph.json"), "{\"networkInputs\": [\"left\", \"right\"]}");
+    Path stack = Files.writeString(folder.resolve("stack.json"), "{\"confs\": []}");
+    String job =
+        "job: small\ndata: {train: a, label: {column: y}, csv: {header: false, columns: [age, hours, y]}}\n"
+            + "model: {dl4j: %s, inputs: %s}";
+
+    assertThat(problems(job.formatted(graph, "{left: [agee, y], rigt: auto}")))
+        .containsExactly(
+            "Cannot use job file job.yaml: 2 problems",
+            "'model.inputs.rigt' is not an input of %s (did you mean 'model.inputs.right'?) (its inputs: left, right)"
+                .formatted(graph),
+            "'model.inputs.right' is missing: the columns that this input of %s takes"
+                .formatted(graph));
+    assertThat(problems(job.formatted(graph, "{left: [agee, y], right: []}")))
+        .containsExactly(
+            "Cannot use job file job.yaml: 3 problems",
+            "'model.inputs.left' names 'agee', which is not among 'data.csv.columns' (did you mean 'age'?)",
+            "'model.inputs.left' names 'y', which is the label",
+            "'model.inputs.right' names no column");
+    assertOnly(
+        job.formatted(graph, "{left: auto, right: auto}"),
+        "'model.inputs' has auto more than once but only one input can take the rest");
+    assertOnly(
+        job.formatted(graph, "[left]"),
+        "'model.inputs' must be a map from an input to auto, or a list of column names");
+    assertOnly(
+        job.formatted(stack, "{left: auto}"),
+        "'model.inputs' is set but %s has no inputs of its own (take it out, or name a graph)"
+            .formatted(stack));
+    assertOnly(
+        "job: small\ndata: {train: a, label: {column: y}}\nmodel: {dl4j: %s}".formatted(graph),
+        "'model.inputs' is missing: the columns that each input of %s takes (its inputs: left, right)"
+            .formatted(graph));
+    assertOnly(
+        "job: small\ndata: {train: images-idx3, format: idx}\nmodel: {dl4j: %s, inputs: {left: auto, right: [a]}}"
+            .formatted(graph),
+        "'model.inputs' is set but means nothing where 'data.format' is idx: every input takes the image (take it out)");
+    assertOnly(
+        "job: small\ndata: {train: a, label: {column: y}}\nmodel: {layers: [output], inputs: {a: auto}}",
+        "'model.inputs' is set but 'model.layers' has no inputs of its own (take it out)");
+  }
+
   private static void assertOnly(String text, String problem) {
     assertThat(problems(text)).containsExactly("Cannot use job file job.yaml: 1 problem", problem);
   }

@@ -26,7 +26,7 @@ final class EvaluatePartition
 
   @Override
   public Iterator<Tuple2<Integer, PartialFigures>> call(Integer partition, Iterator<Row> samples) {
-    RowEvaluator evaluator = new RowEvaluator(network.open(), network.schema(), cells);
+    RowEvaluator evaluator = new RowEvaluator(network, network.open(), cells);
     samples.forEachRemaining(evaluator::add);
     return List.of(new Tuple2<>(partition, evaluator.figures())).iterator();
   }

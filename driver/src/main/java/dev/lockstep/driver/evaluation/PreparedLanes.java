@@ -12,13 +12,13 @@ import dev.lockstep.worker.evaluation.BatchEvaluator;
 import dev.lockstep.worker.evaluation.EvaluationCut;
 import dev.lockstep.worker.evaluation.EvaluationSums;
 import dev.lockstep.worker.model.ReplicaBatch;
+import dev.lockstep.worker.network.Network;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.api.java.function.FlatMapFunction;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 
 /** The body of a task that evaluates some lanes of the test part: a row of sums for each lane. */
 final class PreparedLanes implements FlatMapFunction<Iterator<Integer>, PartialFigures> {
@@ -54,9 +54,8 @@ final class PreparedLanes implements FlatMapFunction<Iterator<Integer>, PartialF
   @Override
   public Iterator<PartialFigures> call(Iterator<Integer> ofTask) {
     DatasetManifest data = Json.read(manifest, DatasetManifest.class, "the manifest");
-    MultiLayerNetwork opened = network.open();
-    int units = Math.toIntExact(opened.layerSize(opened.getnLayers() - 1));
-    ReplicaBatch batch = new ReplicaBatch(data.schema(), units, EvaluationCut.BATCH);
+    Network opened = network.open();
+    ReplicaBatch batch = network.batch(opened, EvaluationCut.BATCH);
     List<PartialFigures> rows = new ArrayList<>();
     try (LaneSamples samples =
         new LaneSamples(
@@ -80,7 +79,7 @@ final class PreparedLanes implements FlatMapFunction<Iterator<Integer>, PartialF
       EvaluationSums sums) {
     samples.next(lane, EvaluationCut.BATCH, batch);
     while (batch.samples() > 0) {
-      evaluator.add(batch.input(), batch.targets(), batch.labels(), sums);
+      evaluator.add(batch.inputs(), batch.targets(), batch.labels(), sums);
       samples.next(lane, EvaluationCut.BATCH, batch);
     }
   }

@@ -31,8 +31,7 @@ record RawRows(SparkSession spark, Storage storage) {
     Dataset<Row> samples =
         Preprocessor.of(trained.preprocessing()).apply(raw).drop(RowColumns.IMAGE);
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    SentNetwork network =
-        SentNetwork.send(context, trained.networkAsTrained(), trained.model().schema());
+    SentNetwork network = trained.send(context, trained.networkAsTrained());
     try {
       OrderedSum sum = new OrderedSum(path, trained.model().schema().label());
       Figures figures =

@@ -5,14 +5,15 @@ import dev.lockstep.common.data.LabelSchema;
 import dev.lockstep.driver.predict.BadRow;
 import dev.lockstep.driver.predict.FeatureCells;
 import dev.lockstep.driver.predict.RowAccount;
+import dev.lockstep.driver.predict.SentNetwork;
 import dev.lockstep.driver.prepare.RowColumns;
 import dev.lockstep.worker.evaluation.BatchEvaluator;
 import dev.lockstep.worker.evaluation.EvaluationCut;
 import dev.lockstep.worker.evaluation.EvaluationSums;
 import dev.lockstep.worker.model.ReplicaBatch;
+import dev.lockstep.worker.network.Network;
 import java.util.List;
 import org.apache.spark.sql.Row;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 
 /** Gathers rows of the preprocessor into batches and evaluates each when it is full. */
 final class RowEvaluator {
@@ -24,12 +25,14 @@ final class RowEvaluator {
   private RowAccount account = RowAccount.NONE;
   private int samples;
 
-  RowEvaluator(MultiLayerNetwork network, DataSchema schema, List<String> cells) {
+  /**
+   * @param network opened from what was sent
+   */
+  RowEvaluator(SentNetwork sent, Network network, List<String> cells) {
     this.evaluator = new BatchEvaluator(network);
-    this.schema = schema;
+    this.schema = sent.schema();
     this.cells = cells;
-    int units = Math.toIntExact(network.layerSize(network.getnLayers() - 1));
-    this.batch = new ReplicaBatch(schema, units, EvaluationCut.BATCH);
+    this.batch = sent.batch(network, EvaluationCut.BATCH);
     this.sums = EvaluationSums.of(schema.label());
   }
 
@@ -57,7 +60,7 @@ final class RowEvaluator {
   private void evaluateBatch() {
     if (samples > 0) {
       batch.filled(samples);
-      evaluator.add(batch.input(), batch.targets(), batch.labels(), sums);
+      evaluator.add(batch.inputs(), batch.targets(), batch.labels(), sums);
       samples = 0;
     }
   }

@@ -54,8 +54,7 @@ record TestPart(SparkSession spark, Storage storage) {
 
   private double[] sum(TrainedRun trained, String directory, String manifest, int lanes) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    SentNetwork network =
-        SentNetwork.send(context, trained.networkAsTrained(), trained.model().schema());
+    SentNetwork network = trained.send(context, trained.networkAsTrained());
     Map<String, String> settings = HadoopSettings.in(spark.sparkContext().getConf());
     try {
       List<PartialFigures> rows =

@@ -6,8 +6,8 @@ import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.RunDirectory;
 import dev.lockstep.common.storage.Json;
 import dev.lockstep.common.storage.Storage;
+import dev.lockstep.worker.network.Network;
 import java.util.UUID;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 
 /**
  * The folder {@code RUN/model}: {@code model.zip}, which plain Deeplearning4j opens, updater state
@@ -33,7 +33,7 @@ public final class ModelFiles {
   public static void write(
       Storage storage,
       RunDirectory run,
-      MultiLayerNetwork network,
+      Network network,
       DataSchema schema,
       String preprocessingJson) {
     String id = UUID.randomUUID().toString();

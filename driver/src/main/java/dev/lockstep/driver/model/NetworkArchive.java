@@ -3,15 +3,22 @@ package dev.lockstep.driver.model;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.worker.model.Dl4jClassNames;
+import dev.lockstep.worker.network.GraphNetwork;
+import dev.lockstep.worker.network.Network;
+import dev.lockstep.worker.network.NetworkConfiguration;
+import dev.lockstep.worker.network.StackNetwork;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
+import org.nd4j.shade.jackson.databind.JsonNode;
+import org.nd4j.shade.jackson.databind.json.JsonMapper;
 
 /**
  * A network as the bytes of a Deeplearning4j model file (below 2 GiB), and back.
@@ -27,25 +34,13 @@ public final class NetworkArchive {
   private NetworkArchive() {}
 
   /** Configuration, parameters and updater state: what training can go on from. */
-  public static byte[] withUpdater(MultiLayerNetwork network) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try {
-      ModelSerializer.writeModel(network, bytes, true);
-    } catch (IOException e) {
-      throw new LockstepException(FailureKind.INTERNAL, "Cannot serialise the network", e);
-    }
-    return bytes.toByteArray();
+  public static byte[] withUpdater(Network network) {
+    return bytes(network, true);
   }
 
   /** Configuration and parameters alone: what predictions need, and no more to send. */
-  public static byte[] withoutUpdater(MultiLayerNetwork network) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try {
-      ModelSerializer.writeModel(network, bytes, false);
-    } catch (IOException e) {
-      throw new LockstepException(FailureKind.INTERNAL, "Cannot serialise the network", e);
-    }
-    return bytes.toByteArray();
+  public static byte[] withoutUpdater(Network network) {
+    return bytes(network, false);
   }
 
   /**
@@ -74,9 +69,21 @@ public final class NetworkArchive {
    *
    * @throws LockstepException of kind DATA when its parts do not fit together
    */
-  public static MultiLayerNetwork open(byte[] checked, String origin) {
+  public static Network open(byte[] checked, String origin) {
     try {
-      return ModelSerializer.restoreMultiLayerNetwork(new ByteArrayInputStream(checked), true);
+      InputStream in = new ByteArrayInputStream(checked);
+      return switch (NetworkConfiguration.kindOf(configuration(checked))) {
+        case STACK -> new StackNetwork(ModelSerializer.restoreMultiLayerNetwork(in, true));
+        case GRAPH -> new GraphNetwork(ModelSerializer.restoreComputationGraph(in, true));
+        case UNKNOWN ->
+            throw refused(
+                origin,
+                "its %s is neither a MultiLayerConfiguration nor a ComputationGraphConfiguration"
+                    .formatted(CONFIGURATION),
+                null);
+      };
+    } catch (LockstepException e) {
+      throw e;
     } catch (IOException | RuntimeException e) {
       throw refused(origin, e.getMessage(), e);
     }
@@ -86,6 +93,27 @@ public final class NetworkArchive {
   static LockstepException refused(String origin, String reason, Throwable cause) {
     return new LockstepException(
         FailureKind.DATA, "Cannot open %s: %s".formatted(origin, reason), cause);
+  }
+
+  private static byte[] bytes(Network network, boolean updater) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      ModelSerializer.writeModel(network.dl4j(), bytes, updater);
+    } catch (IOException e) {
+      throw new LockstepException(FailureKind.INTERNAL, "Cannot serialise the network", e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static JsonNode configuration(byte[] checked) throws IOException {
+    try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(checked))) {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        if (entry.getName().equals(CONFIGURATION)) {
+          return new JsonMapper().readTree(zip.readAllBytes());
+        }
+      }
+    }
+    throw new IOException("it has no entry '%s'".formatted(CONFIGURATION));
   }
 
   private static byte[] packed(Map<String, byte[]> entries) {

@@ -1,7 +1,7 @@
 package dev.lockstep.driver.model;
 
 import dev.lockstep.common.data.DataSchema;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import dev.lockstep.worker.network.Network;
 
 /**
  * A trained model and what is needed to use it, as read from a run.
@@ -9,4 +9,4 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
  * @param network with its updater state; {@link NetworkArchive} makes bytes of it
  * @param preprocessing the fitted preprocessing as JSON text
  */
-public record SavedModel(MultiLayerNetwork network, DataSchema schema, String preprocessing) {}
+public record SavedModel(Network network, DataSchema schema, String preprocessing) {}

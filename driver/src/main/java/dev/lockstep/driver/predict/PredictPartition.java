@@ -1,5 +1,6 @@
 package dev.lockstep.driver.predict;
 
+import dev.lockstep.worker.network.Network;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -25,9 +26,10 @@ final class PredictPartition implements MapPartitionsFunction<Row, Row> {
 
   @Override
   public Iterator<Row> call(Iterator<Row> samples) {
+    Network opened = network.open();
     return new PredictedRows(
         samples,
-        new BatchPredictor(network.open(), network.schema()),
+        new BatchPredictor(opened, network.batch(opened, BatchPredictor.CAPACITY)),
         Outcome.of(network.schema().label()),
         kept,
         cells,

@@ -90,8 +90,7 @@ public final class Prediction {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     RowAccounts accounts = new RowAccounts();
     spark.sparkContext().register(accounts, "rows predicted");
-    SentNetwork network =
-        SentNetwork.send(context, trained.model().network(), trained.model().schema());
+    SentNetwork network = trained.send(context, trained.model().network());
     PredictPartition body = new PredictPartition(network, kept, cells, accounts);
     try {
       return SparkFailures.translated(

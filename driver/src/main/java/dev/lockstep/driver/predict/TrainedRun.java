@@ -10,8 +10,10 @@ import dev.lockstep.common.storage.Storage;
 import dev.lockstep.driver.model.ModelFiles;
 import dev.lockstep.driver.model.SavedModel;
 import dev.lockstep.driver.prepare.Preprocessing;
+import dev.lockstep.worker.model.InputElements;
 import dev.lockstep.worker.model.NetworkBuilder;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import dev.lockstep.worker.network.Network;
+import org.apache.spark.api.java.JavaSparkContext;
 
 /** A run whose model can be used: its description, its network, its fitted preprocessing. */
 public record TrainedRun(
@@ -60,11 +62,20 @@ public record TrainedRun(
    * The network with the very loss that it was trained with, where the model's file has
    * Deeplearning4j's nearest one.
    */
-  public MultiLayerNetwork networkAsTrained() {
+  public Network networkAsTrained() {
     JobConfig job = description.config();
-    MultiLayerNetwork network =
-        new MultiLayerNetwork(NetworkBuilder.build(job.model(), job.training(), model.schema()));
-    network.init(model.network().params(), true);
-    return network;
+    return NetworkBuilder.build(job.model(), job.training(), model.schema())
+        .network(model.network().parameters().dup());
+  }
+
+  /**
+   * Sends a network of this run to Spark's tasks.
+   *
+   * @param network the saved one, or that {@link #networkAsTrained}
+   */
+  public SentNetwork send(JavaSparkContext spark, Network network) {
+    InputElements inputs =
+        InputElements.of(description.config().model(), model.schema(), network.inputs());
+    return SentNetwork.send(spark, network, model.schema(), inputs);
   }
 }

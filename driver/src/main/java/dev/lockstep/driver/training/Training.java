@@ -18,6 +18,8 @@ import dev.lockstep.driver.resources.StopSignal;
 import dev.lockstep.worker.collective.net.AttemptKey;
 import dev.lockstep.worker.model.NetworkBuilder;
 import dev.lockstep.worker.model.TrainedState;
+import dev.lockstep.worker.network.Network;
+import dev.lockstep.worker.network.NetworkConfiguration;
 import dev.lockstep.worker.spark.AttemptSpec;
 import dev.lockstep.worker.training.TrainingObserver;
 import dev.lockstep.worker.training.TrainingResult;
@@ -27,8 +29,6 @@ import java.util.Optional;
 import java.util.UUID;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
-import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 
 /**
  * A run from its claim to its report: prepares the data, trains on the cluster, saves the model.
@@ -108,12 +108,12 @@ public final class Training {
     String preprocessing = storage.readText(dataset.directory() + "/preprocessing.json");
     claim.complete(job, data, dataset.digest());
     refuseEmpty(dataset);
-    MultiLayerConfiguration network =
+    NetworkConfiguration network =
         NetworkBuilder.build(job.model(), job.training(), dataset.manifest().schema());
     int lanes = job.training().lanes(dataset.manifest().train().samples());
     int worldSize = WorldSize.of(job.cluster(), slots.availableTo(job.cluster()), lanes);
     AttemptSpec spec = spec(job, claim.ownership(), dataset, network, worldSize);
-    recorder.attempt(ATTEMPT, lanes, worldSize, NetworkBuilder.parameters(network));
+    recorder.attempt(ATTEMPT, lanes, worldSize, network.parameters());
     announce(job, dataset, lanes, worldSize);
     gentle.trainingBegins();
     TrainingResult result =
@@ -128,7 +128,7 @@ public final class Training {
       JobConfig job,
       Ownership ownership,
       PreparedDataset dataset,
-      MultiLayerConfiguration network,
+      NetworkConfiguration network,
       int worldSize) {
     String id = UUID.randomUUID().toString();
     return new AttemptSpec(
@@ -167,7 +167,7 @@ public final class Training {
 
   private void saveModel(
       RunDirectory run, PreparedDataset dataset, String preprocessing, String staged) {
-    MultiLayerNetwork network = TrainedState.read(storage, staged);
+    Network network = TrainedState.read(storage, staged);
     ModelFiles.write(storage, run, network, dataset.manifest().schema(), preprocessing);
   }
 

@@ -12,6 +12,7 @@ import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.RunDirectory;
 import dev.lockstep.common.storage.Storage;
+import dev.lockstep.worker.network.StackNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ final class ModelFilesTest {
   void writesAModelThatPlainDeeplearning4jOpens() throws IOException {
     MultiLayerNetwork network = Networks.trained(1);
 
-    ModelFiles.write(storage, run, network, SCHEMA, PREPROCESSING);
+    ModelFiles.write(storage, run, new StackNetwork(network), SCHEMA, PREPROCESSING);
 
     MultiLayerNetwork plain =
         ModelSerializer.restoreMultiLayerNetwork(run.model() + "/" + ModelFiles.NETWORK);
@@ -62,13 +63,13 @@ final class ModelFilesTest {
   @Test
   void readsBackWhatItWrote() {
     MultiLayerNetwork network = Networks.trained(1);
-    ModelFiles.write(storage, run, network, SCHEMA, PREPROCESSING);
+    ModelFiles.write(storage, run, new StackNetwork(network), SCHEMA, PREPROCESSING);
 
     SavedModel model = ModelFiles.read(storage, run);
 
     assertThat(model.schema()).isEqualTo(SCHEMA);
     assertThat(model.preprocessing()).isEqualTo(PREPROCESSING);
-    MultiLayerNetwork opened = model.network();
+    MultiLayerNetwork opened = ((StackNetwork) model.network()).dl4j();
     assertThat(opened.params()).isEqualTo(network.params());
     assertThat(opened.getUpdater().getStateViewArray())
         .isEqualTo(network.getUpdater().getStateViewArray());
@@ -77,13 +78,13 @@ final class ModelFilesTest {
 
   @Test
   void replacesAnEarlierModelAndLeavesNothingBehind() {
-    ModelFiles.write(storage, run, Networks.trained(1), SCHEMA, "{}");
+    ModelFiles.write(storage, run, new StackNetwork(Networks.trained(1)), SCHEMA, "{}");
     MultiLayerNetwork second = Networks.trained(2);
 
-    ModelFiles.write(storage, run, second, SCHEMA, PREPROCESSING);
+    ModelFiles.write(storage, run, new StackNetwork(second), SCHEMA, PREPROCESSING);
 
     SavedModel model = ModelFiles.read(storage, run);
-    assertThat(model.network().params()).isEqualTo(second.params());
+    assertThat(model.network().parameters()).isEqualTo(second.params());
     assertThat(model.preprocessing()).isEqualTo(PREPROCESSING);
     assertThat(storage.names(run.staging())).isEmpty();
     assertThat(storage.names(run.model()))
@@ -96,7 +97,9 @@ final class ModelFilesTest {
     Files.writeString(folder.resolve("run/.staging"), "a file in the way");
 
     assertThatThrownBy(
-            () -> ModelFiles.write(storage, run, Networks.trained(1), SCHEMA, PREPROCESSING))
+            () ->
+                ModelFiles.write(
+                    storage, run, new StackNetwork(Networks.trained(1)), SCHEMA, PREPROCESSING))
         .isInstanceOfSatisfying(
             LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.STORAGE))
         .hasMessageStartingWith("Cannot write " + run.staging() + "/model-");
@@ -114,7 +117,7 @@ final class ModelFilesTest {
 
   @Test
   void namesTheModelFileThatIsDamaged() throws IOException {
-    ModelFiles.write(storage, run, Networks.trained(1), SCHEMA, PREPROCESSING);
+    ModelFiles.write(storage, run, new StackNetwork(Networks.trained(1)), SCHEMA, PREPROCESSING);
     Files.writeString(folder.resolve("run/model/model.zip"), "not a model");
 
     assertThatThrownBy(() -> ModelFiles.read(storage, run))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.worker.network.StackNetwork;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -32,16 +33,17 @@ final class NetworkArchiveTest {
 
   @Test
   void acceptsWhatDeeplearning4jWrites() {
-    byte[] checked = NetworkArchive.checked(NetworkArchive.withUpdater(network), "m.zip");
+    byte[] checked =
+        NetworkArchive.checked(NetworkArchive.withUpdater(new StackNetwork(network)), "m.zip");
 
-    MultiLayerNetwork opened = NetworkArchive.open(checked, "m.zip");
+    MultiLayerNetwork opened = ((StackNetwork) NetworkArchive.open(checked, "m.zip")).dl4j();
     assertThat(opened.params()).isEqualTo(network.params());
     assertThat(opened.getLayerWiseConfigurations()).isEqualTo(network.getLayerWiseConfigurations());
   }
 
   @Test
   void leavesTheUpdaterStateOutOfWhatIsSent() throws IOException {
-    byte[] small = NetworkArchive.withoutUpdater(network);
+    byte[] small = NetworkArchive.withoutUpdater(new StackNetwork(network));
 
     assertThat(entriesOf(small)).doesNotContainKey(NetworkArchive.UPDATER);
     assertThat(NetworkArchive.open(small, "m.zip").output(Networks.FEATURES))
@@ -50,7 +52,7 @@ final class NetworkArchiveTest {
 
   @Test
   void refusesAHiddenJavaObjectBeforeItIsRead() throws IOException {
-    Map<String, byte[]> entries = entriesOf(NetworkArchive.withUpdater(network));
+    Map<String, byte[]> entries = entriesOf(NetworkArchive.withUpdater(new StackNetwork(network)));
     entries.put("preprocessor.bin", serialised(new Tripwire()));
     byte[] hostile = zip(entries);
 
@@ -70,7 +72,7 @@ final class NetworkArchiveTest {
   @ParameterizedTest
   @ValueSource(strings = {"normalizer.bin", "../configuration.json", "/etc/x", "objects/o", "a/"})
   void refusesEntriesThatNoNetworkConsistsOf(String name) throws IOException {
-    Map<String, byte[]> entries = entriesOf(NetworkArchive.withUpdater(network));
+    Map<String, byte[]> entries = entriesOf(NetworkArchive.withUpdater(new StackNetwork(network)));
     entries.put(name, new byte[0]);
     byte[] hostile = zip(entries);
 
@@ -81,7 +83,7 @@ final class NetworkArchiveTest {
 
   @Test
   void refusesAnEntryThatOccursTwice() throws IOException {
-    Map<String, byte[]> entries = entriesOf(NetworkArchive.withUpdater(network));
+    Map<String, byte[]> entries = entriesOf(NetworkArchive.withUpdater(new StackNetwork(network)));
     entries.put("configuration.jsoX", "{}".getBytes(StandardCharsets.UTF_8));
     byte[] hostile =
         new String(zip(entries), StandardCharsets.ISO_8859_1)
@@ -95,7 +97,7 @@ final class NetworkArchiveTest {
 
   @Test
   void refusesAnEntryThatInflatesWithoutEnd() throws IOException {
-    Map<String, byte[]> entries = entriesOf(NetworkArchive.withUpdater(network));
+    Map<String, byte[]> entries = entriesOf(NetworkArchive.withUpdater(new StackNetwork(network)));
     entries.put(NetworkArchive.UPDATER, new byte[200 << 20]);
     byte[] bomb = zip(entries);
 
@@ -106,7 +108,7 @@ final class NetworkArchiveTest {
   @ParameterizedTest
   @ValueSource(strings = {"configuration.json", "coefficients.bin"})
   void refusesANetworkThatIsIncomplete(String missing) throws IOException {
-    Map<String, byte[]> entries = entriesOf(NetworkArchive.withUpdater(network));
+    Map<String, byte[]> entries = entriesOf(NetworkArchive.withUpdater(new StackNetwork(network)));
     entries.remove(missing);
     byte[] incomplete = zip(entries);
 
@@ -117,7 +119,7 @@ final class NetworkArchiveTest {
 
   @Test
   void refusesATruncatedFile() {
-    byte[] whole = NetworkArchive.withUpdater(network);
+    byte[] whole = NetworkArchive.withUpdater(new StackNetwork(network));
     byte[] part = Arrays.copyOf(whole, whole.length / 2);
 
     assertThatThrownBy(() -> NetworkArchive.checked(part, "m.zip"))
@@ -175,7 +177,7 @@ final class NetworkArchiveTest {
 
   @Test
   void refusesAConfigurationThatIsNoJsonOrNestedTooDeep() throws IOException {
-    Map<String, byte[]> entries = entriesOf(NetworkArchive.withUpdater(network));
+    Map<String, byte[]> entries = entriesOf(NetworkArchive.withUpdater(new StackNetwork(network)));
     entries.put(
         NetworkArchive.CONFIGURATION, "{\"a\": ".repeat(101).getBytes(StandardCharsets.UTF_8));
     byte[] deep = zip(entries);
@@ -195,7 +197,7 @@ final class NetworkArchiveTest {
 
   @Test
   void refusesParametersThatReachBeyondTheirData() throws IOException {
-    Map<String, byte[]> entries = entriesOf(NetworkArchive.withUpdater(network));
+    Map<String, byte[]> entries = entriesOf(NetworkArchive.withUpdater(new StackNetwork(network)));
     byte[] parameters = entries.get(NetworkArchive.PARAMETERS);
     // Behind the header of the shape: its mode, 8 bytes of length, its type, 8 bytes of rank.
     int mode = ByteBuffer.wrap(parameters).getShort(0);
@@ -211,7 +213,8 @@ final class NetworkArchiveTest {
 
   @Test
   void saysWhenParametersDoNotFitTheConfiguration() throws IOException {
-    Map<String, byte[]> entries = entriesOf(NetworkArchive.withoutUpdater(network));
+    Map<String, byte[]> entries =
+        entriesOf(NetworkArchive.withoutUpdater(new StackNetwork(network)));
     byte[] narrower = configurationWith("\"nout\" : 5", "\"nout\" : 4");
     entries.put(
         NetworkArchive.CONFIGURATION, entriesOf(narrower).get(NetworkArchive.CONFIGURATION));
@@ -224,7 +227,7 @@ final class NetworkArchiveTest {
   }
 
   private byte[] configurationWith(String part, String replacement) throws IOException {
-    Map<String, byte[]> entries = entriesOf(NetworkArchive.withUpdater(network));
+    Map<String, byte[]> entries = entriesOf(NetworkArchive.withUpdater(new StackNetwork(network)));
     String json = new String(entries.get(NetworkArchive.CONFIGURATION), StandardCharsets.UTF_8);
     assertThat(json).contains(part);
     entries.put(

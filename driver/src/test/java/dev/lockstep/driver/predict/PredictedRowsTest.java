@@ -9,6 +9,10 @@ import dev.lockstep.common.data.ElementType;
 import dev.lockstep.common.data.InputShape;
 import dev.lockstep.common.data.LabelSchema;
 import dev.lockstep.driver.prepare.RowColumns;
+import dev.lockstep.worker.model.InputElements;
+import dev.lockstep.worker.model.Ports;
+import dev.lockstep.worker.model.ReplicaBatch;
+import dev.lockstep.worker.network.StackNetwork;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -114,9 +118,15 @@ final class PredictedRowsTest {
             List.of("x"),
             LABEL,
             ElementScaling.NONE);
+    StackNetwork stack = new StackNetwork(network);
     return new PredictedRows(
         samples.iterator(),
-        new BatchPredictor(network, schema),
+        new BatchPredictor(
+            stack,
+            new ReplicaBatch(
+                schema,
+                new Ports(new InputElements(List.of(List.of(0))), List.of(1)),
+                BatchPredictor.CAPACITY)),
         Outcome.of(LABEL),
         List.of("x"),
         List.of("x"),

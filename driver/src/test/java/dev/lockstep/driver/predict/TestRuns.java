@@ -16,6 +16,7 @@ import dev.lockstep.driver.prepare.PreparedDataset;
 import dev.lockstep.driver.prepare.Preprocessor;
 import dev.lockstep.driver.prepare.RowColumns;
 import dev.lockstep.driver.prepare.Source;
+import dev.lockstep.worker.network.StackNetwork;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,7 +92,7 @@ public final class TestRuns {
       network.fit(features(rows), targets(rows, schema.label()));
     }
     String preprocessing = Json.write(prepared.preprocessing(storage));
-    ModelFiles.write(storage, run, network, schema, preprocessing);
+    ModelFiles.write(storage, run, new StackNetwork(network), schema, preprocessing);
     storage.writeAtomically(
         run.description(),
         Json.write(

@@ -285,7 +285,7 @@ class TrainingIT {
   void computesTheWorkedExampleByHand(String file, double weight) {
     train(file, run.root());
 
-    INDArray parameters = ModelFiles.read(STORAGE, run).network().params();
+    INDArray parameters = ModelFiles.read(STORAGE, run).network().parameters();
 
     assertThat(parameters.length()).isEqualTo(1);
     assertThat((double) parameters.getFloat(0)).isCloseTo(weight, within(1e-6));

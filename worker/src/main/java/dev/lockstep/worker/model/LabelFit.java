@@ -34,15 +34,19 @@ final class LabelFit {
     return classes.names().size();
   }
 
-  /** Refuses a network whose output is not what the label asks for. */
-  static void check(long units, LabelSchema label) {
+  /**
+   * Refuses a network whose output is not what the label asks for.
+   *
+   * @param output the output in words
+   */
+  static void check(String output, long units, LabelSchema label) {
     int wanted = units(label);
     boolean oneOfTwo = label instanceof LabelSchema.Classes && wanted == 2 && units == 1;
     if (units != wanted && !oneOfTwo) {
-      String output = "the output layer has %d unit%s but ".formatted(units, units == 1 ? "" : "s");
+      String has = "%s has %d unit%s but ".formatted(output, units, units == 1 ? "" : "s");
       throw label instanceof LabelSchema.Classes classes
-          ? misfit(classes.column(), output + "the label has " + classCount(classes))
-          : misfit(((LabelSchema.Value) label).column(), output + "the label is a single value");
+          ? misfit(classes.column(), has + "the label has " + classCount(classes))
+          : misfit(((LabelSchema.Value) label).column(), has + "the label is a single value");
     }
   }
 

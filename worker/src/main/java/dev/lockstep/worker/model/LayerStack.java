@@ -33,14 +33,14 @@ final class LayerStack {
           .build();
     } catch (DL4JException | IllegalStateException | IllegalArgumentException e) {
       throw new LockstepException(
-          FailureKind.CONFIG, "Cannot build 'model': %s".formatted(LayerShapes.firstLine(e)), e);
+          FailureKind.CONFIG, "Cannot build 'model': %s".formatted(LayerShape.firstLine(e)), e);
     }
   }
 
   private static NeuralNetConfiguration.Builder globalSettings(TrainingConfig training) {
     NeuralNetConfiguration.Builder builder =
         new NeuralNetConfiguration.Builder()
-            .seed(training.seed())
+            .seed(NetworkBuilder.seed(training))
             .dataType(DataType.FLOAT)
             .optimizationAlgo(OptimizationAlgorithm.STOCHASTIC_GRADIENT_DESCENT)
             .activation(Activation.IDENTITY)

@@ -3,6 +3,8 @@ package dev.lockstep.worker.model;
 import dev.lockstep.common.config.ModelConfig;
 import dev.lockstep.common.config.TrainingConfig;
 import dev.lockstep.common.data.DataSchema;
+import dev.lockstep.worker.network.NetworkConfiguration;
+import dev.lockstep.worker.network.StackConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
@@ -13,9 +15,9 @@ public final class NetworkBuilder {
   private NetworkBuilder() {}
 
   /**
-   * The network that a job trains. It takes one sample as a flat vector of {@code
-   * schema.input().size()} elements, images too, and has one output unit for each class, or one for
-   * a value.
+   * The network that a job trains. Each input takes a sample, or the elements of it that {@code
+   * model.inputs} says, as a flat vector, images too; each output has one unit for each class, or
+   * one for a value.
    *
    * <p>A DL4J document brings its own optimizer, penalties, clipping and loss reduction ({@code
    * miniBatch}); of the training section the seed applies to it, in place of its own, and its
@@ -26,25 +28,33 @@ public final class NetworkBuilder {
    * @throws dev.lockstep.common.failure.LockstepException of kind CONFIG, where the model does not
    *     fit the data
    */
-  public static MultiLayerConfiguration build(
+  public static NetworkConfiguration build(
       ModelConfig model, TrainingConfig training, DataSchema schema) {
     return model instanceof ModelConfig.Layers layers
-        ? LayerStack.build(layers, training, schema)
-        : Dl4jDocument.build((ModelConfig.Dl4j) model, training.seed(), schema);
+        ? new StackConfiguration(LayerStack.build(layers, training, schema))
+        : Dl4jDocument.build((ModelConfig.Dl4j) model, seed(training), schema);
   }
 
-  /** The number of parameters that a network of this configuration has. */
-  public static long parameters(MultiLayerConfiguration configuration) {
-    return configuration.getConfs().stream()
-        .mapToLong(layer -> layer.getLayer().initializer().numParams(layer))
-        .sum();
+  /**
+   * The seed of the initial weights: the job's, or for 0 another fixed one, since ND4J takes a seed
+   * of 0 for the time of day.
+   */
+  static long seed(TrainingConfig training) {
+    return training.seed() == 0 ? Long.MIN_VALUE : training.seed();
   }
 
   /**
    * A copy that DL4J opens without Lockstep on the class path: losses of Lockstep's own are
-   * replaced by DL4J's nearest. Predictions are the same; training on would not be.
+   * replaced by DL4J's nearest. Predictions are the same; training on would not be. A graph has
+   * none of them, since it comes from a document of DL4J.
    */
-  public static MultiLayerConfiguration portable(MultiLayerConfiguration configuration) {
+  public static NetworkConfiguration portable(NetworkConfiguration configuration) {
+    return configuration instanceof StackConfiguration stack
+        ? new StackConfiguration(portable(stack.dl4j()))
+        : configuration;
+  }
+
+  private static MultiLayerConfiguration portable(MultiLayerConfiguration configuration) {
     MultiLayerConfiguration copy = configuration.clone();
     for (NeuralNetConfiguration layer : copy.getConfs()) {
       if (layer.getLayer() instanceof BaseOutputLayer output) {

@@ -2,64 +2,53 @@ package dev.lockstep.worker.model;
 
 import dev.lockstep.common.storage.Sha256;
 import dev.lockstep.worker.collective.FloatVector;
+import dev.lockstep.worker.network.Network;
+import dev.lockstep.worker.network.NetworkConfiguration;
+import dev.lockstep.worker.network.NetworkTrainer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
 import java.util.List;
-import org.deeplearning4j.nn.api.Layer;
-import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A MultiLayerNetwork taken apart into the two halves of a step: gradient and update. Between them
- * the gradient can be combined with others in place, since gradient, parameters and updater state
- * are handed out as the memory that DL4J itself works on.
+ * A network taken apart into the two halves of a step: gradient and update. Between them the
+ * gradient can be combined with others in place, since gradient, parameters and updater state are
+ * handed out as the memory that DL4J itself works on.
  *
- * <p>With nothing in between, a step gives the very bits of {@code MultiLayerNetwork.fit}. A
- * replica belongs to the thread that made it.
+ * <p>With nothing in between, a step gives the very bits of DL4J's {@code fit}. A replica belongs
+ * to the thread that made it.
  */
 public final class Replica implements AutoCloseable {
-  private final MultiLayerNetwork network;
-  private final FlatUpdater updater;
-  private final INDArray gradientArray;
+  private final Network network;
+  private final NetworkTrainer trainer;
   private final FloatVector gradient;
   private final FloatVector parameters;
   private final FloatVector updaterState;
   private final List<FloatBuffer> statistics;
-  private final int units;
 
   /**
    * Builds the network with the initial parameters that its configuration's seed gives.
    *
-   * @param configuration a MultiLayerConfiguration as JSON
+   * @param configuration a MultiLayerConfiguration or ComputationGraphConfiguration as JSON
    */
   public Replica(String configuration) {
-    network = new MultiLayerNetwork(MultiLayerConfiguration.fromJson(configuration));
-    network.init();
-    network.initGradientsView();
-    updater = new FlatUpdater(network);
-    network.setUpdater(updater);
-    gradientArray = network.getFlattenedGradients().reshape(network.numParams());
-    gradient = memoryOf(gradientArray);
-    parameters = memoryOf(network.params());
-    INDArray state = updater.getStateViewArray();
-    updaterState = state == null ? FloatVector.allocate(0) : memoryOf(state);
-    statistics = statisticsOf(network, gradient.floats());
-    units = Math.toIntExact(network.layerSize(network.getnLayers() - 1));
+    network = NetworkConfiguration.ofJson(configuration).network();
+    trainer = network.trainer();
+    gradient = memoryOf(trainer.gradient());
+    parameters = memoryOf(network.parameters());
+    updaterState =
+        network.updaterState().map(Replica::memoryOf).orElseGet(() -> FloatVector.allocate(0));
+    statistics =
+        trainer.statistics().stream()
+            .map(range -> gradient.floats().slice(range.start(), range.length()))
+            .toList();
   }
 
   /** The network itself, for evaluation and for saving. */
-  public MultiLayerNetwork network() {
+  public Network network() {
     return network;
-  }
-
-  /** Units of the output layer. */
-  public int units() {
-    return units;
   }
 
   /** The gradient of the last microbatch: a sum over its samples. */
@@ -84,10 +73,7 @@ public final class Replica implements AutoCloseable {
    */
   public double computeGradient(ReplicaBatch batch, long randomKey) {
     Nd4j.getRandom().setSeed(randomKey);
-    network.setInput(batch.input());
-    network.setLabels(batch.targets());
-    network.computeGradientAndScore();
-    return network.conf().isMiniBatch() ? network.score() * batch.samples() : network.score();
+    return trainer.computeGradient(batch.inputs(), batch.targets());
   }
 
   /**
@@ -110,19 +96,12 @@ public final class Replica implements AutoCloseable {
    * @param samples over which the gradient was summed
    */
   public void applyUpdate(int samples) {
-    int iteration = network.getIterationCount();
-    int epoch = network.getEpochCount();
-    updater.update(network.gradient(), iteration, epoch, samples, LayerWorkspaceMgr.noWorkspaces());
-    network.params().subi(gradientArray);
-    network.getLayerWiseConfigurations().setIterationCount(iteration + 1);
-    network.applyConstraints(iteration + 1, epoch);
-    network.clearLayersStates();
+    trainer.applyUpdate(samples);
   }
 
   /** Sets the counters that schedules depend on. */
   public void moveTo(int iteration, int epoch) {
-    network.getLayerWiseConfigurations().setIterationCount(iteration);
-    network.getLayerWiseConfigurations().setEpochCount(epoch);
+    trainer.moveTo(iteration, epoch);
   }
 
   /** Whether no parameter is NaN or infinite. */
@@ -153,22 +132,6 @@ public final class Replica implements AutoCloseable {
   @Override
   public void close() {
     Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
-  }
-
-  /** The parts of the flat gradient that hold statistics. */
-  private static List<FloatBuffer> statisticsOf(MultiLayerNetwork network, FloatBuffer gradient) {
-    List<FloatBuffer> ranges = new ArrayList<>();
-    int start = 0;
-    for (Layer layer : network.getLayers()) {
-      for (var parameter : layer.paramTable(false).entrySet()) {
-        int length = Math.toIntExact(parameter.getValue().length());
-        if (!layer.updaterDivideByMinibatch(parameter.getKey())) {
-          ranges.add(gradient.slice(start, length));
-        }
-        start += length;
-      }
-    }
-    return ranges;
   }
 
   private static FloatVector memoryOf(INDArray flat) {

@@ -3,13 +3,13 @@ package dev.lockstep.worker.model;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.storage.Storage;
+import dev.lockstep.worker.network.Network;
+import dev.lockstep.worker.network.NetworkConfiguration;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -24,22 +24,20 @@ public final class TrainedState {
   /** Writes the state into a folder. */
   public static void write(Storage storage, String directory, Replica replica) {
     storage.writeAtomically(
-        directory + "/configuration.json", replica.network().getLayerWiseConfigurations().toJson());
+        directory + "/configuration.json", replica.network().configuration().toJson());
     writeFloats(storage, directory + "/parameters.f32", replica.parameters().floats());
     writeFloats(storage, directory + "/updater.f32", replica.updaterState().floats());
   }
 
   /** The network that a folder holds the state of, in the form that plain DL4J opens. */
-  public static MultiLayerNetwork read(Storage storage, String directory) {
-    MultiLayerNetwork network =
-        new MultiLayerNetwork(
-            NetworkBuilder.portable(
-                MultiLayerConfiguration.fromJson(
-                    storage.readText(directory + "/configuration.json"))));
-    network.init(Nd4j.create(readFloats(storage, directory + "/parameters.f32")), false);
+  public static Network read(Storage storage, String directory) {
+    String json = storage.readText(directory + "/configuration.json");
+    Network network =
+        NetworkBuilder.portable(NetworkConfiguration.ofJson(json))
+            .network(Nd4j.create(readFloats(storage, directory + "/parameters.f32")));
     float[] state = readFloats(storage, directory + "/updater.f32");
     if (state.length > 0) {
-      network.getUpdater().setStateViewArray(null, Nd4j.create(state), false);
+      network.setUpdaterState(Nd4j.create(state));
     }
     return network;
   }

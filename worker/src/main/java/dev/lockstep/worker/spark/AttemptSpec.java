@@ -14,7 +14,7 @@ import java.util.TreeMap;
  * @param job the job's configuration as JSON
  * @param manifest of the prepared dataset as JSON
  * @param dataDirectory folder of the manifest
- * @param network a MultiLayerConfiguration as JSON
+ * @param network a MultiLayerConfiguration or ComputationGraphConfiguration as JSON
  * @param stagingDirectory where rank 0 leaves the trained state
  * @param endpoint name of the driver's RPC endpoint
  * @param storageSettings Hadoop settings

@@ -2,6 +2,7 @@ package dev.lockstep.worker.training;
 
 import dev.lockstep.common.config.Combine;
 import dev.lockstep.common.config.TrainingConfig;
+import dev.lockstep.common.data.DataSchema;
 import dev.lockstep.common.data.SampleOrder;
 import dev.lockstep.common.data.SampleOrder.Shuffle;
 import dev.lockstep.common.data.Split;
@@ -18,6 +19,8 @@ import dev.lockstep.worker.combine.StepClock;
 import dev.lockstep.worker.combine.StepListener;
 import dev.lockstep.worker.data.LaneSamples;
 import dev.lockstep.worker.data.Prefetcher;
+import dev.lockstep.worker.evaluation.EvaluationCut;
+import dev.lockstep.worker.model.Ports;
 import dev.lockstep.worker.model.Replica;
 import dev.lockstep.worker.model.ReplicaBatch;
 import java.util.Optional;
@@ -62,7 +65,9 @@ public final class RankTraining implements AutoCloseable {
             group.rank(),
             samples,
             plan.job().cluster().stallTimeout(),
-            Stream.generate(this::batch).limit(PREFETCH).toList());
+            Stream.generate(() -> batch(plan.job().training().microbatchSize()))
+                .limit(PREFETCH)
+                .toList());
   }
 
   /**
@@ -146,6 +151,7 @@ public final class RankTraining implements AutoCloseable {
         plan.manifest().schema(),
         split,
         samples(split, BlockMemory.forEvaluation()),
+        batch(EvaluationCut.BATCH),
         plan.lanes());
   }
 
@@ -161,9 +167,10 @@ public final class RankTraining implements AutoCloseable {
     return BlockMemory.forTraining(plan.manifest().train(), group.size(), lanesInTurn);
   }
 
-  private ReplicaBatch batch() {
-    return new ReplicaBatch(
-        plan.manifest().schema(), replica.units(), plan.job().training().microbatchSize());
+  private ReplicaBatch batch(int capacity) {
+    DataSchema schema = plan.manifest().schema();
+    Ports ports = Ports.of(plan.job().model(), schema, replica.network());
+    return new ReplicaBatch(schema, ports, capacity);
   }
 
   private static Shuffle shuffle(TrainingConfig training) {

@@ -36,6 +36,7 @@ final class SplitEvaluation implements AutoCloseable {
   /**
    * @param name of the split, for messages
    * @param samples of the split; closed with this object
+   * @param batch what samples are read into
    * @param lanes of the job
    */
   SplitEvaluation(
@@ -45,6 +46,7 @@ final class SplitEvaluation implements AutoCloseable {
       DataSchema schema,
       Split split,
       LaneSamples samples,
+      ReplicaBatch batch,
       int lanes) {
     this.name = name;
     this.schema = schema;
@@ -53,7 +55,7 @@ final class SplitEvaluation implements AutoCloseable {
     this.samples = samples;
     this.rows = new LaneRows(group, evaluationLanes);
     this.evaluator = new BatchEvaluator(replica.network());
-    this.batch = new ReplicaBatch(schema, replica.units(), EvaluationCut.BATCH);
+    this.batch = batch;
   }
 
   /** The metrics of the whole split, the same on every rank; empty where the split is. */
@@ -86,7 +88,7 @@ final class SplitEvaluation implements AutoCloseable {
     EvaluationSums sums = EvaluationSums.of(schema.label());
     samples.next(lane, EvaluationCut.BATCH, batch);
     while (batch.samples() > 0) {
-      evaluator.add(batch.input(), batch.targets(), batch.labels(), sums);
+      evaluator.add(batch.inputs(), batch.targets(), batch.labels(), sums);
       samples.next(lane, EvaluationCut.BATCH, batch);
     }
     return sums.toRow();

@@ -7,7 +7,7 @@ import dev.lockstep.common.data.DatasetManifest;
  * All that a rank has to know to train, the same for every rank.
  *
  * @param dataDirectory folder of the manifest
- * @param network a MultiLayerConfiguration as JSON
+ * @param network a MultiLayerConfiguration or ComputationGraphConfiguration as JSON
  */
 public record TrainingPlan(
     JobConfig job, DatasetManifest manifest, String dataDirectory, String network) {

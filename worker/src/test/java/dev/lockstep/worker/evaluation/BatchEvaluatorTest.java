@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.lockstep.common.data.LabelSchema;
+import dev.lockstep.worker.network.StackNetwork;
 import java.util.List;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -104,8 +105,12 @@ final class BatchEvaluatorTest {
     float[] values = {0.5f, -1, 2, 0};
     EvaluationSums sums = EvaluationSums.of(new LabelSchema.Value("y", 0, 1));
 
-    new BatchEvaluator(network)
-        .add(features, Nd4j.createFromArray(values).reshape(4, 1), values, sums);
+    new BatchEvaluator(new StackNetwork(network))
+        .add(
+            new INDArray[] {features},
+            new INDArray[] {Nd4j.createFromArray(values).reshape(4, 1)},
+            values,
+            sums);
 
     double rmse = sums.metrics().rmse().orElseThrow();
     assertThat(sums.metrics().loss()).isCloseTo(rmse * rmse, within(1e-5));
@@ -150,7 +155,8 @@ final class BatchEvaluatorTest {
 
   private static EvaluationSums evaluate(MultiLayerNetwork network, INDArray features) {
     EvaluationSums sums = EvaluationSums.of(CLASSES);
-    new BatchEvaluator(network).add(features, TARGETS, LABELS, sums);
+    new BatchEvaluator(new StackNetwork(network))
+        .add(new INDArray[] {features}, new INDArray[] {TARGETS}, LABELS, sums);
     return sums;
   }
 

@@ -2,6 +2,7 @@ package dev.lockstep.worker.model;
 
 import static dev.lockstep.worker.model.ModelFixtures.classes;
 import static dev.lockstep.worker.model.ModelFixtures.network;
+import static dev.lockstep.worker.model.ModelFixtures.stack;
 import static dev.lockstep.worker.model.ModelFixtures.training;
 import static dev.lockstep.worker.model.ModelFixtures.value;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,7 +16,6 @@ import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.conf.BackpropType;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
@@ -118,31 +118,22 @@ class Dl4jDocumentTest {
 
   @Test
   void refusesTextThatIsNoDocumentOfDl4j() {
-    refuses("{\"a\": 1}", OF_CONF + "it is not a MultiLayerConfiguration of DL4J (no 'confs')");
-    refuses("[]", OF_CONF + "it is not a MultiLayerConfiguration of DL4J (no 'confs')");
+    String neither =
+        OF_CONF
+            + "it is neither a MultiLayerConfiguration nor a ComputationGraphConfiguration of DL4J"
+            + " (no 'confs', no 'vertices')";
+    refuses("{\"a\": 1}", neither);
+    refuses("[]", neither);
+    refuses("{\"confs\": [], \"vertices\": {}}", OF_CONF + "it has both 'confs' and 'vertices'");
     refuses(
-        "{\"confs\": []}", OF_CONF + "it is not a MultiLayerConfiguration of DL4J (no 'confs')");
+        "{\"confs\": []}",
+        OF_CONF + "it is not a MultiLayerConfiguration of DL4J (no layer in 'confs')");
     assertThatThrownBy(() -> build("{\"confs\": [{\"layer\": 7}]}", classes(VECTOR, 2)))
         .isInstanceOf(LockstepException.class)
         .hasMessageStartingWith(OF_CONF + "it is not a MultiLayerConfiguration of DL4J (");
     assertThatThrownBy(() -> build("{", classes(VECTOR, 2)))
         .isInstanceOf(LockstepException.class)
         .hasMessageStartingWith(OF_CONF + "it is not JSON (");
-  }
-
-  @Test
-  void refusesAGraph() {
-    ComputationGraphConfiguration graph =
-        new NeuralNetConfiguration.Builder()
-            .graphBuilder()
-            .addInputs("in")
-            .addLayer("out", output(2).nIn(6).build(), "in")
-            .setOutputs("out")
-            .build();
-
-    refuses(
-        graph.toJson(),
-        OF_CONF + "it is a ComputationGraphConfiguration, not a MultiLayerConfiguration");
   }
 
   @Test
@@ -285,7 +276,7 @@ class Dl4jDocumentTest {
   }
 
   private static MultiLayerConfiguration build(String json, DataSchema schema) {
-    return NetworkBuilder.build(new ModelConfig.Dl4j("conf.json", json), training(), schema);
+    return stack(NetworkBuilder.build(new ModelConfig.Dl4j("conf.json", json), training(), schema));
   }
 
   private static NeuralNetConfiguration.ListBuilder dense(int units) {

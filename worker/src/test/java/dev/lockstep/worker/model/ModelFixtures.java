@@ -16,6 +16,8 @@ import dev.lockstep.common.data.ElementScaling;
 import dev.lockstep.common.data.ElementType;
 import dev.lockstep.common.data.InputShape;
 import dev.lockstep.common.data.LabelSchema;
+import dev.lockstep.worker.network.NetworkConfiguration;
+import dev.lockstep.worker.network.StackConfiguration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -105,6 +107,22 @@ final class ModelFixtures {
         new MultiLayerNetwork(MultiLayerConfiguration.fromJson(configuration.toJson()));
     network.init();
     return network;
+  }
+
+  /** DL4J's network of a stack that was built for a job. */
+  static MultiLayerNetwork network(NetworkConfiguration configuration) {
+    return network(stack(configuration));
+  }
+
+  /** DL4J's configuration of a stack that was built for a job. */
+  static MultiLayerConfiguration stack(NetworkConfiguration configuration) {
+    return ((StackConfiguration) configuration).dl4j();
+  }
+
+  /** DL4J's configuration of the stack that a job trains. */
+  static MultiLayerConfiguration stackOf(
+      ModelConfig model, TrainingConfig training, DataSchema schema) {
+    return stack(NetworkBuilder.build(model, training, schema));
   }
 
   private static DataSchema schema(InputShape input, LabelSchema label) {

@@ -8,6 +8,7 @@ import static dev.lockstep.worker.model.ModelFixtures.model;
 import static dev.lockstep.worker.model.ModelFixtures.network;
 import static dev.lockstep.worker.model.ModelFixtures.pooling;
 import static dev.lockstep.worker.model.ModelFixtures.softmax;
+import static dev.lockstep.worker.model.ModelFixtures.stackOf;
 import static dev.lockstep.worker.model.ModelFixtures.training;
 import static dev.lockstep.worker.model.ModelFixtures.value;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,6 +28,8 @@ import dev.lockstep.common.data.DataSchema;
 import dev.lockstep.common.data.InputShape;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.worker.network.NetworkConfiguration;
+import dev.lockstep.worker.network.StackConfiguration;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.deeplearning4j.nn.conf.GradientNormalization;
@@ -63,7 +66,8 @@ class NetworkBuilderTest {
   void countsParametersWithoutBuildingTheNetwork() {
     MultiLayerNetwork network = built(LENET, classes(MNIST, 10));
 
-    assertThat(NetworkBuilder.parameters(network.getLayerWiseConfigurations())).isEqualTo(431_080);
+    assertThat(new StackConfiguration(network.getLayerWiseConfigurations()).parameters())
+        .isEqualTo(431_080);
   }
 
   @Test
@@ -123,7 +127,7 @@ class NetworkBuilderTest {
             4, Activation.RELU, true, Optional.empty(), Optional.of(new Regularisation(0.5, 0, 0)));
     ModelConfig model = model(new Regularisation(0, 0.2, 0), own, softmax());
 
-    MultiLayerConfiguration built = NetworkBuilder.build(model, training(), classes(VECTOR, 3));
+    MultiLayerConfiguration built = stackOf(model, training(), classes(VECTOR, 3));
 
     assertThat(((BaseLayer) built.getConf(0).getLayer()).getRegularization())
         .containsExactly(new L1Regularization(0.5));
@@ -152,7 +156,7 @@ class NetworkBuilderTest {
 
     var layer =
         (org.deeplearning4j.nn.conf.layers.BatchNormalization)
-            NetworkBuilder.build(model, clipped, classes(VECTOR, 3)).getConf(0).getLayer();
+            stackOf(model, clipped, classes(VECTOR, 3)).getConf(0).getLayer();
 
     assertThat(layer.getGradientNormalization()).isEqualTo(GradientNormalization.None);
     assertThat(layer.getDecay()).isEqualTo(0.8);
@@ -166,11 +170,22 @@ class NetworkBuilderTest {
       TrainingConfig training =
           training(new Optimizer.Sgd(0.1), new GradientClipping.None(), reduction);
 
-      assertThat(
-              NetworkBuilder.build(model(softmax()), training, classes(VECTOR, 3))
-                  .getConf(0)
-                  .isMiniBatch())
+      assertThat(stackOf(model(softmax()), training, classes(VECTOR, 3)).getConf(0).isMiniBatch())
           .isEqualTo(reduction == TrainingConfig.LossReduction.MEAN);
+    }
+  }
+
+  @Test
+  void startsFromTheSameWeightsEveryTimeWithAnySeed() {
+    for (long seed : new long[] {0, 1, -1, Long.MAX_VALUE}) {
+      TrainingConfig training = withSeed(seed);
+
+      NetworkConfiguration built =
+          NetworkBuilder.build(model(softmax()), training, classes(VECTOR, 3));
+
+      assertThat(NetworkConfiguration.ofJson(built.toJson()).network().parameters())
+          .as("seed %d", seed)
+          .isEqualTo(built.network().parameters());
     }
   }
 
@@ -230,17 +245,30 @@ class NetworkBuilderTest {
         .hasMessage(message);
   }
 
+  private static TrainingConfig withSeed(long seed) {
+    TrainingConfig training = training();
+    return new TrainingConfig(
+        training.epochs(),
+        training.globalBatchSize(),
+        training.microbatchSize(),
+        seed,
+        training.order(),
+        training.optimizer(),
+        training.combine(),
+        training.lossReduction(),
+        training.gradientClipping());
+  }
+
   private static MultiLayerNetwork built(ModelConfig model, DataSchema schema) {
-    return network(NetworkBuilder.build(model, training(), schema));
+    return network(stackOf(model, training(), schema));
   }
 
   private static MultiLayerConfiguration configuration(Regularisation regularisation) {
-    return NetworkBuilder.build(
-        model(regularisation, dense(4), softmax()), training(), classes(VECTOR, 3));
+    return stackOf(model(regularisation, dense(4), softmax()), training(), classes(VECTOR, 3));
   }
 
   private static MultiLayerConfiguration configuration(GradientClipping clipping) {
-    return NetworkBuilder.build(
+    return stackOf(
         model(dense(4), softmax()), training(new Optimizer.Sgd(0.1), clipping), classes(VECTOR, 3));
   }
 

@@ -3,6 +3,8 @@ package dev.lockstep.worker.model;
 import static dev.lockstep.worker.model.ModelFixtures.classes;
 import static dev.lockstep.worker.model.ModelFixtures.model;
 import static dev.lockstep.worker.model.ModelFixtures.output;
+import static dev.lockstep.worker.model.ModelFixtures.stack;
+import static dev.lockstep.worker.model.ModelFixtures.stackOf;
 import static dev.lockstep.worker.model.ModelFixtures.training;
 import static dev.lockstep.worker.model.ModelFixtures.value;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,6 +13,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.lockstep.common.config.Activation;
 import dev.lockstep.common.config.Loss;
 import dev.lockstep.common.data.InputShape;
+import dev.lockstep.worker.network.StackConfiguration;
 import java.util.List;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -85,20 +88,24 @@ class OwnLossesTest {
   void leavesOnlyClassesOfDl4jInAPortableConfiguration() {
     MultiLayerConfiguration hinge = configuration(Loss.HINGE);
     MultiLayerConfiguration huber =
-        NetworkBuilder.build(
+        stackOf(
             model(output(Activation.IDENTITY, Loss.HUBER)),
             training(),
             value(new InputShape.Vector(3)));
 
-    assertThat(NetworkBuilder.portable(hinge).toJson()).doesNotContain("dev.lockstep");
-    assertThat(lossOf(NetworkBuilder.portable(hinge))).isInstanceOf(LossHinge.class);
-    assertThat(lossOf(NetworkBuilder.portable(huber))).isInstanceOf(LossMAE.class);
+    assertThat(portable(hinge).toJson()).doesNotContain("dev.lockstep");
+    assertThat(lossOf(portable(hinge))).isInstanceOf(LossHinge.class);
+    assertThat(lossOf(portable(huber))).isInstanceOf(LossMAE.class);
     assertThat(lossOf(huber)).isInstanceOf(HuberLoss.class);
   }
 
   private static MultiLayerConfiguration configuration(Loss loss) {
-    return NetworkBuilder.build(
+    return stackOf(
         model(output(Activation.IDENTITY, loss)), training(), classes(new InputShape.Vector(3), 4));
+  }
+
+  private static MultiLayerConfiguration portable(MultiLayerConfiguration configuration) {
+    return stack(NetworkBuilder.portable(new StackConfiguration(configuration)));
   }
 
   private static ILossFunction lossOf(MultiLayerConfiguration configuration) {

@@ -61,7 +61,7 @@ public record Dataset(
         new DataSchema(
             ElementType.FLOAT32,
             shape,
-            List.of(),
+            names(shape),
             new LabelSchema.Classes("label", List.of("a", "b", "c")),
             ElementScaling.NONE);
     Split split = split(directory, shape.size(), blockSize, features, labels);
@@ -70,6 +70,12 @@ public record Dataset(
         new DatasetManifest(DatasetManifest.FORMAT_VERSION, schema, split, split, split),
         List.of(features),
         Arrays.stream(labels).boxed().toList());
+  }
+
+  private static List<String> names(InputShape shape) {
+    return shape instanceof InputShape.Vector
+        ? IntStream.range(0, shape.size()).mapToObj(i -> "x" + i).toList()
+        : List.of();
   }
 
   private static Split split(

@@ -16,6 +16,7 @@ import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.worker.model.NativeThreads;
+import dev.lockstep.worker.network.StackNetwork;
 import dev.lockstep.worker.testing.Dataset;
 import dev.lockstep.worker.testing.Networks;
 import dev.lockstep.worker.testing.Ranks;
@@ -250,7 +251,9 @@ class RankTrainingTest {
             worldSize,
             training -> {
               List<MultiLayerNetwork> saved = new ArrayList<>();
-              training.run(new Reports(), replica -> saved.add(replica.network().clone()));
+              training.run(
+                  new Reports(),
+                  replica -> saved.add(((StackNetwork) replica.network()).dl4j().clone()));
               return saved.get(0);
             })
         .get(0);

@@ -6,6 +6,7 @@ import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.worker.data.LaneSamples;
+import dev.lockstep.worker.model.Ports;
 import dev.lockstep.worker.model.Replica;
 import dev.lockstep.worker.model.ReplicaBatch;
 import dev.lockstep.worker.training.TrainingPlan;
@@ -44,12 +45,12 @@ final class Dl4jInput {
         LaneSamples samples =
             new LaneSamples(
                 storage, plan.dataDirectory(), manifest.schema(), manifest.train(), CACHE_BYTES)) {
-      ReplicaBatch batch =
-          new ReplicaBatch(manifest.schema(), replica.units(), ScalingPlans.SAMPLES);
+      Ports ports = Ports.of(plan.job().model(), manifest.schema(), replica.network());
+      ReplicaBatch batch = new ReplicaBatch(manifest.schema(), ports, ScalingPlans.SAMPLES);
       samples.start(order.epoch(1));
       for (int i = 0; i < minibatches; i++) {
         samples.next(0, ScalingPlans.SAMPLES, batch);
-        new DataSet(batch.input(), batch.targets())
+        new DataSet(batch.inputs()[0], batch.targets()[0])
             .save(folder.resolve("%05d.bin".formatted(i)).toFile());
       }
     }

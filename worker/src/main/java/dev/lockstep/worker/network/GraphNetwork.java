@@ -1,0 +1,83 @@
+package dev.lockstep.worker.network;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.deeplearning4j.nn.api.layers.IOutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.impl.LayerVertex;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A graph of layers and other vertices.
+ *
+ * @param dl4j an initialised network whose outputs are layers with a loss
+ */
+public record GraphNetwork(ComputationGraph dl4j) implements Network {
+  @Override
+  public NetworkConfiguration configuration() {
+    return new GraphConfiguration(dl4j.getConfiguration());
+  }
+
+  @Override
+  public List<String> inputs() {
+    return List.copyOf(dl4j.getConfiguration().getNetworkInputs());
+  }
+
+  @Override
+  public List<Integer> outputUnits() {
+    return dl4j.getConfiguration().getNetworkOutputs().stream()
+        .map(output -> Math.toIntExact(dl4j.layerSize(output)))
+        .toList();
+  }
+
+  @Override
+  public INDArray parameters() {
+    return dl4j.params();
+  }
+
+  @Override
+  public Optional<INDArray> updaterState() {
+    return Optional.ofNullable(dl4j.getUpdater().getStateViewArray());
+  }
+
+  @Override
+  public void setUpdaterState(INDArray state) {
+    dl4j.getUpdater().setStateViewArray(state);
+  }
+
+  @Override
+  public INDArray output(INDArray... inputs) {
+    dl4j.clear(); // preprocessors ask the labels of the last training step for the batch size
+    return dl4j.output(false, inputs)[0];
+  }
+
+  @Override
+  public Scored score(INDArray[] inputs, INDArray targets) {
+    String name = dl4j.getConfiguration().getNetworkOutputs().get(0);
+    LayerVertex vertex = (LayerVertex) dl4j.getVertex(name);
+    Scored scored =
+        new OutputPass((IOutputLayer) vertex.getLayer(), vertex.getLayerPreProcessor())
+            .run(inputOf(name, inputs), targets);
+    dl4j.clearLayersStates();
+    return scored;
+  }
+
+  @Override
+  public NetworkTrainer trainer() {
+    return new GraphTrainer(dl4j);
+  }
+
+  private INDArray inputOf(String output, INDArray[] inputs) {
+    String before = dl4j.getConfiguration().getVertexInputs().get(output).get(0);
+    int input = inputs().indexOf(before);
+    if (input >= 0) {
+      // The output layer may write into its input where it is told so: features stay the caller's.
+      return inputs[input].dup();
+    }
+    dl4j.clear();
+    dl4j.setInputs(inputs);
+    Map<String, INDArray> activations = dl4j.feedForward(false, true, true);
+    return activations.get(before);
+  }
+}

@@ -1,0 +1,41 @@
+package dev.lockstep.worker.network;
+
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The two halves of a training step, with nothing in between the very bits of DL4J's {@code fit}.
+ * The gradient may be changed in place between them.
+ */
+public sealed interface NetworkTrainer permits StackTrainer, GraphTrainer {
+  /** The flat gradient, [parameters], in the memory that the network works on. */
+  INDArray gradient();
+
+  /**
+   * The parts of the gradient that layers such as batch normalisation use to move their running
+   * statistics, which are no sums over samples.
+   */
+  List<Range> statistics();
+
+  /**
+   * Forward and backward pass; leaves the gradient, a sum over the samples.
+   *
+   * @param inputs an array for each input
+   * @param targets an array for each output
+   * @return the loss of all outputs, summed over the samples, as the optimizer sees it
+   */
+  double computeGradient(INDArray[] inputs, INDArray[] targets);
+
+  /**
+   * Applies the gradient to the parameters and counts the iteration.
+   *
+   * @param samples over which the gradient was summed
+   */
+  void applyUpdate(int samples);
+
+  /** Sets the counters that schedules depend on. */
+  void moveTo(int iteration, int epoch);
+
+  /** Some neighbouring elements of the flat vector. */
+  record Range(int start, int length) {}
+}

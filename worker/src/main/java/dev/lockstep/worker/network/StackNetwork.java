@@ -1,0 +1,72 @@
+package dev.lockstep.worker.network;
+
+import java.util.List;
+import java.util.Optional;
+import org.deeplearning4j.nn.api.layers.IOutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A stack of layers.
+ *
+ * @param dl4j an initialised network whose last layer has a loss
+ */
+public record StackNetwork(MultiLayerNetwork dl4j) implements Network {
+  @Override
+  public NetworkConfiguration configuration() {
+    return new StackConfiguration(dl4j.getLayerWiseConfigurations());
+  }
+
+  @Override
+  public List<String> inputs() {
+    return List.of("input");
+  }
+
+  @Override
+  public List<Integer> outputUnits() {
+    return List.of(Math.toIntExact(dl4j.layerSize(last())));
+  }
+
+  @Override
+  public INDArray parameters() {
+    return dl4j.params();
+  }
+
+  @Override
+  public Optional<INDArray> updaterState() {
+    return Optional.ofNullable(dl4j.getUpdater().getStateViewArray());
+  }
+
+  @Override
+  public void setUpdaterState(INDArray state) {
+    dl4j.getUpdater().setStateViewArray(null, state, false);
+  }
+
+  @Override
+  public INDArray output(INDArray... inputs) {
+    return dl4j.output(inputs[0], false);
+  }
+
+  @Override
+  public Scored score(INDArray[] inputs, INDArray targets) {
+    OutputPass output =
+        new OutputPass(
+            (IOutputLayer) dl4j.getOutputLayer(),
+            dl4j.getLayerWiseConfigurations().getInputPreProcess(last()));
+    // The output layer may write into its input where it is told so: features stay the caller's.
+    INDArray before =
+        last() == 0 ? inputs[0].dup() : dl4j.feedForwardToLayer(last() - 1, inputs[0]).get(last());
+    Scored scored = output.run(before, targets);
+    dl4j.clearLayersStates();
+    return scored;
+  }
+
+  @Override
+  public NetworkTrainer trainer() {
+    return new StackTrainer(dl4j);
+  }
+
+  private int last() {
+    return dl4j.getnLayers() - 1;
+  }
+}
