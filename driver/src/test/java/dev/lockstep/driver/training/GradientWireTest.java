@@ -1,0 +1,62 @@
+package dev.lockstep.driver.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.worker.collective.net.AttemptKey;
+import dev.lockstep.worker.spark.AttemptSpec;
+import dev.lockstep.worker.spark.Wire;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.SparkConf;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(value = 30, unit = TimeUnit.SECONDS)
+class GradientWireTest {
+  private final SparkConf conf = new SparkConf(false).set("spark.master", "spark://host:7077");
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "spark.network.crypto.enabled",
+        "spark.authenticate.enableSaslEncryption",
+        "spark.ssl.enabled",
+        "spark.ssl.rpc.enabled"
+      })
+  void encryptsWhereTheClusterDoes(String setting) {
+    conf.set(setting, "true");
+
+    assertThat(GradientWire.of(conf)).isInstanceOf(Wire.Encrypted.class);
+    assertThat(GradientWire.warning(conf)).isEmpty();
+  }
+
+  @Test
+  void warnsWhereTheKeyTravelsInTheClear() {
+    assertThat(GradientWire.of(conf)).isInstanceOf(Wire.Authenticated.class);
+    assertThat(GradientWire.warning(conf))
+        .hasValueSatisfying(
+            warning -> assertThat(warning).contains("spark.network.crypto.enabled"));
+  }
+
+  @Test
+  void saysNothingWhereNothingTravels() {
+    assertThat(GradientWire.warning(conf.set("spark.master", "local[4]"))).isEmpty();
+  }
+
+  @Test
+  void hidesSecretsInTheTextOfAnAttempt() {
+    AttemptKey key = AttemptKey.random(new SecureRandom());
+    Wire wire = new Wire.Encrypted(AttemptCertificate.create());
+
+    String text =
+        new AttemptSpec("run", 1, 2, "", "", "", "", "", "", new TreeMap<>(), key, wire).toString();
+
+    assertThat(text)
+        .contains("AttemptKey[hidden]", "TlsIdentity[hidden]")
+        .doesNotContain(Arrays.toString(key.bytes()));
+  }
+}
