@@ -4,10 +4,12 @@
  * JVM are, and how they add in shared memory, belongs to {@code worker.collective}. The only
  * package that imports Netty.
  *
- * <p>One connection for each pair of JVMs, one thread for all connections of a JVM. A frame carries
- * (run, attempt, number of the operation) and a checksum; one of another attempt or operation is
- * refused, one of the next operation waits in the socket, which holds its sender up. A checksum
- * finds what memory and cables break; whoever has to expect tampering on the way needs encryption.
+ * <p>Two connections for each pair of JVMs: one for messages, on one event loop for all of a JVM,
+ * and a blocking one for vectors, used by the rank's own thread. Encrypted vectors go with the
+ * messages. A frame carries (run, attempt, number of the operation) and a checksum; one of another
+ * attempt or operation is refused, one of the next operation waits in the socket, which holds its
+ * sender up. A checksum finds what memory and cables break; whoever has to expect tampering on the
+ * way needs encryption.
  *
  * <p>Cost for each of J JVMs, with a vector of N bytes and k nodes a JVM (1 with one lane a JVM, at
  * most 2 log2 M), sent and received alike:
@@ -23,7 +25,8 @@
  * rows, barrier            1      J - 1                 (J - 1) rows
  * </pre>
  *
- * p is the number of pieces of a slice: N / J cut into segments of 256 KiB. Each JVM begins with
- * the peer that follows it, so no receiver is flooded by all at once.
+ * p is the number of pieces of a slice: N / J cut into chunks of at most 128 KiB, or of 256 KiB
+ * where vectors are encrypted. Each JVM begins with the peer that follows it, so no receiver is
+ * flooded by all at once.
  */
 package dev.lockstep.worker.collective.net;
