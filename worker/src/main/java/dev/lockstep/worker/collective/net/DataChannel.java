@@ -19,7 +19,8 @@ final class DataChannel implements AutoCloseable {
   private final long run;
   private final int attempt;
   private final CRC32C checksum = new CRC32C();
-  private final ByteBuf outgoing = Unpooled.directBuffer(FrameHeader.BYTES, FrameHeader.BYTES);
+  private final ByteBuf outgoing =
+      Unpooled.wrappedBuffer(ByteBuffer.allocateDirect(FrameHeader.BYTES));
   private final ByteBuffer head =
       ByteBuffer.allocateDirect(FrameHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
 

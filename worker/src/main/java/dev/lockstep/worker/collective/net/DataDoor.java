@@ -54,7 +54,8 @@ final class DataDoor {
   Map<Integer, DataChannel> open() {
     try (ServerSocketChannel door = ServerSocketChannel.open()) {
       door.bind(new InetSocketAddress(settings.host(), 0), roster.size());
-      mesh.tellDoor(door.socket().getLocalPort());
+      mesh.closeOnFailure(door);
+      mesh.tellDoor(String.valueOf(door.socket().getLocalPort()));
       for (int peer = 0; peer < self; peer++) {
         call(peer);
       }
@@ -64,7 +65,7 @@ final class DataDoor {
       return channels;
     } catch (IOException e) {
       throw new LockstepException(
-          FailureKind.CLUSTER,
+          Thread.currentThread().isInterrupted() ? FailureKind.INTERRUPTED : FailureKind.CLUSTER,
           "Failed to connect %s to its peers for data: %s"
               .formatted(roster.name(self), e.getMessage()),
           e);
@@ -73,7 +74,7 @@ final class DataDoor {
 
   private void call(int peer) throws IOException {
     JvmAddress address = roster.jvms().get(peer);
-    int port = mesh.doorOf(peer, deadline - System.nanoTime());
+    int port = mesh.doors().await(peer, deadline - System.nanoTime());
     SocketChannel channel = SocketChannel.open();
     configure(channel);
     channel.socket().connect(new InetSocketAddress(address.host(), port), millisLeft());

@@ -213,10 +213,6 @@ final class Doorway {
   private void arrive(UUID id, Channel channel) {
     FrameReader reader = new FrameReader(credentials.name());
     channel.pipeline().addLast(reader);
-    if (encryption.isEmpty()
-        && channel.config().getRecvByteBufAllocator() instanceof PlacedReads reads) {
-      reads.placeInto(reader::place);
-    }
     channel.pipeline().remove(Handshake.NAME);
     admit(id, new Arrival(channel, reader));
   }
@@ -251,7 +247,6 @@ final class Doorway {
     return new ChannelInitializer<>() {
       @Override
       protected void initChannel(Channel channel) {
-        channel.config().setRecvByteBufAllocator(new PlacedReads());
         pipeline.accept(channel);
       }
     };

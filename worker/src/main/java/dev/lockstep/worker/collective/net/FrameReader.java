@@ -54,12 +54,7 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
 
   /** Takes the payload of one frame. */
   interface Destination {
-    /** The memory that the next {@code size} bytes belong to; empty where they are to be told. */
-    default Optional<ByteBuffer> place(int size) {
-      return Optional.empty();
-    }
-
-    /** Takes the next bytes, which may lie in their place already. */
+    /** Takes the next bytes. */
     void take(ByteBuffer part);
 
     /** All bytes have come, and they are what was sent. */
@@ -109,11 +104,6 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
     } else if (!channel.config().isAutoRead()) {
       channel.config().setAutoRead(true);
     }
-  }
-
-  /** Where the kernel may put what comes next, while a payload is due. */
-  Optional<ByteBuffer> place() {
-    return unread.isEmpty() ? destination.flatMap(takes -> takes.place(left)) : Optional.empty();
   }
 
   /** Nothing more is read. */

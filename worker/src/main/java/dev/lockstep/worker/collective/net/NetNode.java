@@ -136,7 +136,7 @@ public final class NetNode implements AutoCloseable {
       thread.next().execute(() -> mesh.whenOver(() -> channels.values().forEach(NetNode::close)));
       return channels;
     } catch (LockstepException e) {
-      throw mesh.outcome(e, Duration.ZERO);
+      throw mesh.outcome(() -> e, Duration.ZERO);
     }
   }
 

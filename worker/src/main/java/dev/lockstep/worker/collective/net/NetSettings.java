@@ -23,8 +23,9 @@ public record NetSettings(
   /**
    * Sizes that decide about speed only.
    *
-   * @param socketBuffer bytes of the kernel's buffers; 0 leaves them to the kernel
-   * @param segment floats of a frame at most
+   * @param socketBuffer bytes of the kernel's buffers; 0 leaves them to the kernel, where the
+   *     rank's own thread need not know them
+   * @param segment floats of an encrypted frame at most
    * @param small bytes up to which a vector takes the shortest way: all to all, in one hop
    */
   public record Tuning(int socketBuffer, int segment, int small) {

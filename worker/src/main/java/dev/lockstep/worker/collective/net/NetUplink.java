@@ -19,6 +19,7 @@ import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /** The uplink over sockets: hands each operation to the event loop and waits for its end. */
 final class NetUplink implements Uplink {
@@ -137,7 +138,7 @@ final class NetUplink implements Uplink {
           .run();
     } catch (PeerException e) {
       throw e.getCause() instanceof ProtocolException refused
-          ? mesh.outcome(mesh.refused(e.jvm(), refused), Duration.ZERO)
+          ? mesh.outcome(() -> mesh.refused(e.jvm(), refused), Duration.ZERO)
           : mesh.outcome(found(e, occasion), HEARSAY);
     } finally {
       watch.end();
@@ -145,10 +146,13 @@ final class NetUplink implements Uplink {
   }
 
   /** What it means that a connection has failed under the rank's thread. */
-  private LockstepException found(PeerException failure, Occasion occasion) {
-    return Thread.currentThread().isInterrupted()
-        ? interrupted(occasion, failure)
-        : mesh.lost(failure.jvm(), failure.getCause());
+  private Supplier<LockstepException> found(PeerException failure, Occasion occasion) {
+    boolean interrupted = Thread.currentThread().isInterrupted();
+    String why = String.valueOf(failure.getMessage());
+    return () ->
+        interrupted
+            ? interrupted(occasion, failure)
+            : mesh.lost(failure.jvm(), why, Optional.of(failure));
   }
 
   private LockstepException interrupted(Occasion occasion, Exception cause) {

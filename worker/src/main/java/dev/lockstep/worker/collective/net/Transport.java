@@ -5,6 +5,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollEventLoopGroup;
@@ -20,6 +21,9 @@ import io.netty.util.concurrent.DefaultThreadFactory;
  * does not close the connection, since what the peer has said before may still be unread.
  */
 final class Transport {
+  /** Bytes of one read. */
+  private static final int READ = 1 << 16;
+
   private static final int BACKLOG = 1024;
 
   private Transport() {}
@@ -42,7 +46,8 @@ final class Transport {
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
             .childOption(ChannelOption.AUTO_CLOSE, false)
-            .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT);
+            .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+            .childOption(ChannelOption.RCVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ));
     if (Epoll.isAvailable()) {
       listener.childOption(EpollChannelOption.TCP_USER_TIMEOUT, userTimeout(settings));
     }
@@ -64,7 +69,8 @@ final class Transport {
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.SO_KEEPALIVE, true)
             .option(ChannelOption.AUTO_CLOSE, false)
-            .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT);
+            .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+            .option(ChannelOption.RCVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ));
     if (Epoll.isAvailable()) {
       caller.option(EpollChannelOption.TCP_USER_TIMEOUT, userTimeout(settings));
     }

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * An operation over a vector, piece by piece: parts of the own slice come in, are added as soon as
@@ -249,11 +248,8 @@ final class VectorExchange implements Operation {
 
   /** Copies what comes to consecutive places of a vector. */
   private abstract static class IntoVector implements FrameReader.Destination {
-    private static final ByteBuffer NOWHERE = ByteBuffer.allocate(0);
-
     private final ByteBuffer memory;
     private int position;
-    private ByteBuffer placed = NOWHERE;
 
     IntoVector(FloatVector vector, int start) {
       this.memory = vector.bytes();
@@ -261,18 +257,9 @@ final class VectorExchange implements Operation {
     }
 
     @Override
-    public Optional<ByteBuffer> place(int size) {
-      placed = memory.slice(position, size);
-      return Optional.of(placed);
-    }
-
-    @Override
     public void take(ByteBuffer part) {
       int size = part.remaining();
-      if (!placed.hasRemaining()) {
-        memory.put(position, part, part.position(), size);
-      }
-      placed = NOWHERE;
+      memory.put(position, part, part.position(), size);
       position += size;
     }
   }
