@@ -61,6 +61,7 @@ public final class SparkSessions {
             .setIfMissing("spark.app.name", "lockstep-" + job)
             .setIfMissing("spark.ui.showConsoleProgress", "false")
             .setIfMissing("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s")
+            .setIfMissing("spark.barrier.sync.timeout", "120s")
             .setIfMissing("spark.sql.warehouse.dir", TemporaryFolder.path("warehouse").toString());
     return conf.get("spark.master").startsWith("local") ? local(conf) : cluster(conf);
   }

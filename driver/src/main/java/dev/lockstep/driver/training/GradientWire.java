@@ -7,19 +7,18 @@ import org.apache.spark.SparkConf;
 
 /** How vectors travel between executors: not less protected than the cluster's own traffic. */
 final class GradientWire {
-  /** Settings each of which says that the cluster's traffic is encrypted. */
-  private static final List<String> ENCRYPTION =
-      List.of(
-          "spark.network.crypto.enabled",
-          "spark.authenticate.enableSaslEncryption",
-          "spark.ssl.enabled",
-          "spark.ssl.rpc.enabled");
+  /** Settings each of which encrypts Spark's RPC, and with it the key of the attempt. */
+  private static final List<String> RPC_ENCRYPTION =
+      List.of("spark.network.crypto.enabled", "spark.authenticate.enableSaslEncryption");
+
+  /** Says that traffic is to be encrypted, although Spark itself encrypts its web pages alone. */
+  private static final String SSL = "spark.ssl.enabled";
 
   private GradientWire() {}
 
   /** Encrypted with an identity made for this attempt, where the cluster's own traffic is. */
   static Wire of(SparkConf conf) {
-    return isEncrypted(conf)
+    return isRpcEncrypted(conf) || conf.getBoolean(SSL, false)
         ? new Wire.Encrypted(AttemptCertificate.create())
         : new Wire.Authenticated();
   }
@@ -29,15 +28,14 @@ final class GradientWire {
    */
   static Optional<String> warning(SparkConf conf) {
     boolean local = conf.get("spark.master", "local").startsWith("local");
-    return local || isEncrypted(conf)
+    return local || isRpcEncrypted(conf)
         ? Optional.empty()
         : Optional.of(
-            "Gradients and the key of the attempt travel unencrypted, as all traffic of this"
-                + " cluster (set spark.authenticate and spark.network.crypto.enabled where others"
-                + " can listen)");
+            "The key of the attempt travels unencrypted, as all traffic of this cluster (set"
+                + " spark.authenticate and spark.network.crypto.enabled where others can listen)");
   }
 
-  private static boolean isEncrypted(SparkConf conf) {
-    return ENCRYPTION.stream().anyMatch(setting -> conf.getBoolean(setting, false));
+  private static boolean isRpcEncrypted(SparkConf conf) {
+    return RPC_ENCRYPTION.stream().anyMatch(setting -> conf.getBoolean(setting, false));
   }
 }

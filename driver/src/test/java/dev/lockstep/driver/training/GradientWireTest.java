@@ -21,12 +21,7 @@ class GradientWireTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "spark.network.crypto.enabled",
-        "spark.authenticate.enableSaslEncryption",
-        "spark.ssl.enabled",
-        "spark.ssl.rpc.enabled"
-      })
+      strings = {"spark.network.crypto.enabled", "spark.authenticate.enableSaslEncryption"})
   void encryptsWhereTheClusterDoes(String setting) {
     conf.set(setting, "true");
 
@@ -40,6 +35,14 @@ class GradientWireTest {
     assertThat(GradientWire.warning(conf))
         .hasValueSatisfying(
             warning -> assertThat(warning).contains("spark.network.crypto.enabled"));
+  }
+
+  @Test
+  void warnsWhereSparkEncryptsItsPagesAlone() {
+    conf.set("spark.ssl.enabled", "true");
+
+    assertThat(GradientWire.of(conf)).isInstanceOf(Wire.Encrypted.class);
+    assertThat(GradientWire.warning(conf)).isPresent();
   }
 
   @Test

@@ -54,7 +54,7 @@ final class MeetingPoint {
     await(rank, arrive(rank), occasion, Long.MAX_VALUE);
   }
 
-  /** Who has not come to the meeting that is under way; empty where nobody has come yet either. */
+  /** Who has not come to the meeting that is under way, or to the next one: perhaps everybody. */
   String missing() {
     lock.lock();
     try {

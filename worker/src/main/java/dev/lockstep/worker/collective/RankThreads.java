@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.Collectors;
 
 /** The threads of one JVM's ranks, to tell where a rank is that does not come. */
-public final class RankThreads {
+final class RankThreads {
   private static final int FRAMES = 12;
 
   private final int firstRank;
@@ -27,7 +27,7 @@ public final class RankThreads {
   }
 
   /** Such as {@code rank 2, which is in Prefetcher.take:88 < LaneWork.computeGradient:97}. */
-  public String describe(int localRank) {
+  String describe(int localRank) {
     Thread thread = threads.get(localRank);
     String rank = name(localRank);
     if (thread == null) {

@@ -23,11 +23,6 @@ public final class TreeAdder {
     this.stack = new float[deepest(additions)][FloatChunks.SIZE];
   }
 
-  /** Vectors that go in. */
-  public int inputs() {
-    return additions.length;
-  }
-
   /** Vectors that come out: the largest nodes of the whole, one where the whole is all lanes. */
   public int outputs() {
     return remaining;

@@ -80,7 +80,7 @@ final class Rendezvous implements AutoCloseable {
       node = Optional.of(JvmNodes.enter(attempt, () -> open(stalls)));
       leave = () -> JvmNodes.leave(attempt);
       own = new Arrival(Optional.of(node.get().address()), Optional.empty(), Optional.empty());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LockstepException failure = LockstepException.in(e);
       own =
           new Arrival(

@@ -4,7 +4,6 @@ import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
-import java.util.Arrays;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -54,16 +53,6 @@ public final class AttemptKey implements Serializable {
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("Cannot compute " + ALGORITHM, e);
     }
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof AttemptKey key && Arrays.equals(secret, key.secret);
-  }
-
-  @Override
-  public int hashCode() {
-    return Arrays.hashCode(secret);
   }
 
   @Override

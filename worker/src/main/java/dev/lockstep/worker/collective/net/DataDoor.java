@@ -2,10 +2,11 @@ package dev.lockstep.worker.collective.net;
 
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
-import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +27,8 @@ import org.slf4j.LoggerFactory;
  */
 final class DataDoor {
   private static final Logger LOG = LoggerFactory.getLogger(DataDoor.class);
+
+  private static final int BACKLOG = 1024;
 
   /** A peer that knows the port is alive and waits for nothing: it answers at once. */
   private static final int ANSWER_MILLIS = 1000;
@@ -53,11 +57,11 @@ final class DataDoor {
    */
   Map<Integer, DataChannel> open() {
     try (ServerSocketChannel door = ServerSocketChannel.open()) {
-      door.bind(new InetSocketAddress(settings.host(), 0), roster.size());
+      door.bind(new InetSocketAddress(settings.host(), 0), BACKLOG);
       mesh.closeOnFailure(door);
       mesh.tellDoor(String.valueOf(door.socket().getLocalPort()));
       for (int peer = 0; peer < self; peer++) {
-        call(peer);
+        callAgainAndAgain(peer);
       }
       while (channels.size() < roster.size() - 1) {
         answer(door);
@@ -72,24 +76,35 @@ final class DataDoor {
     }
   }
 
+  /** A listener that was slow to answer may have taken this JVM for a stranger. */
+  private void callAgainAndAgain(int peer) throws IOException {
+    try {
+      call(peer);
+    } catch (EOFException | SocketException e) {
+      millisLeft(); // throws once the time is over
+      LOG.warn("Cut off by {}, calling again", roster.name(peer), e);
+      callAgainAndAgain(peer);
+    }
+  }
+
   private void call(int peer) throws IOException {
     JvmAddress address = roster.jvms().get(peer);
     int port = mesh.doors().await(peer, deadline - System.nanoTime());
     SocketChannel channel = SocketChannel.open();
+    mesh.closeOnFailure(channel);
     configure(channel);
     channel.socket().connect(new InetSocketAddress(address.host(), port), millisLeft());
-    channel.socket().setSoTimeout(millisLeft()); // the peer may still be calling others
     UUID listener = UUID.fromString(address.id());
     byte[] own = credentials.nonce();
     channel.socket().getOutputStream().write(own);
-    byte[] other = read(channel, Credentials.NONCE);
+    byte[] other = read(channel, Credentials.NONCE, deadline);
     channel.socket().getOutputStream().write(Credentials.bytes(credentials.self()));
     channel
         .socket()
         .getOutputStream()
         .write(credentials.proof("data caller", credentials.self(), listener, own, other));
     byte[] expected = credentials.proof("data listener", credentials.self(), listener, own, other);
-    if (!MessageDigest.isEqual(read(channel, Credentials.PROOF), expected)) {
+    if (!MessageDigest.isEqual(read(channel, Credentials.PROOF, deadline), expected)) {
       throw new IOException("%s does not know the key of this attempt".formatted(address));
     }
     channels.put(peer, new DataChannel(channel, credentials.name()));
@@ -101,8 +116,10 @@ final class DataDoor {
     try {
       socket = door.socket().accept();
     } catch (SocketTimeoutException e) {
-      throw new IOException("a peer did not call in time", e);
+      throw new IOException("%s did not call in time".formatted(missing()), e);
     }
+    mesh.closeOnFailure(socket);
+    configure(socket.getChannel());
     try {
       admit(socket.getChannel());
     } catch (IOException e) {
@@ -112,15 +129,14 @@ final class DataDoor {
   }
 
   private void admit(SocketChannel channel) throws IOException {
-    configure(channel);
-    channel.socket().setSoTimeout(ANSWER_MILLIS);
-    byte[] other = read(channel, Credentials.NONCE);
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ANSWER_MILLIS);
+    byte[] other = read(channel, Credentials.NONCE, until);
     byte[] own = credentials.nonce();
     channel.socket().getOutputStream().write(own);
-    UUID caller = Credentials.id(read(channel, Credentials.ID));
+    UUID caller = Credentials.id(read(channel, Credentials.ID, until));
     byte[] expected = credentials.proof("data caller", caller, credentials.self(), other, own);
     int jvm = roster.indexOf(caller.toString());
-    if (!MessageDigest.isEqual(read(channel, Credentials.PROOF), expected)
+    if (!MessageDigest.isEqual(read(channel, Credentials.PROOF, until), expected)
         || jvm <= self
         || channels.containsKey(jvm)) {
       throw new IOException("it does not belong to this attempt");
@@ -145,16 +161,37 @@ final class DataDoor {
     }
   }
 
-  private static byte[] read(SocketChannel channel, int length) throws IOException {
+  private String missing() {
+    return roster.names(
+        IntStream.range(0, roster.size())
+            .filter(jvm -> jvm != self && !channels.containsKey(jvm))
+            .boxed()
+            .toList());
+  }
+
+  /** Reads some bytes, all of them before a point in time, however slowly they come. */
+  private static byte[] read(SocketChannel channel, int length, long until) throws IOException {
     byte[] bytes = new byte[length];
-    new DataInputStream(channel.socket().getInputStream()).readFully(bytes);
+    int at = 0;
+    while (at < length) {
+      long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+      if (left <= 0) {
+        throw new SocketTimeoutException("it took too long");
+      }
+      channel.socket().setSoTimeout((int) left);
+      int size = channel.socket().getInputStream().read(bytes, at, length - at);
+      if (size < 0) {
+        throw new EOFException("the connection was closed");
+      }
+      at += size;
+    }
     return bytes;
   }
 
   private int millisLeft() throws IOException {
     long millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
     if (millis <= 0) {
-      throw new IOException("a peer did not connect in time");
+      throw new IOException("%s did not connect in time".formatted(missing()));
     }
     return (int) millis;
   }

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeoutException;
 
 /** On which ports the peers wait for connections for vectors, as they have told. */
 final class Doors {
+  private final CompletableFuture<Integer> failed = new CompletableFuture<>();
   private final Map<Integer, CompletableFuture<Integer>> ports = new ConcurrentHashMap<>();
 
   /**
@@ -28,15 +29,15 @@ final class Doors {
 
   /** Nobody will tell anything any more. */
   void fail(LockstepException cause) {
-    ports.values().forEach(door -> door.completeExceptionally(cause));
+    failed.completeExceptionally(cause);
   }
 
   /** The port of a peer, who may be yet to tell it. */
   int await(int jvm, long nanos) throws IOException {
     try {
-      return door(jvm).get(nanos, TimeUnit.NANOSECONDS);
+      return (Integer) CompletableFuture.anyOf(door(jvm), failed).get(nanos, TimeUnit.NANOSECONDS);
     } catch (ExecutionException | TimeoutException e) {
-      throw new IOException("a peer does not say where to call it", e);
+      throw new IOException("it does not say where to call it", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);

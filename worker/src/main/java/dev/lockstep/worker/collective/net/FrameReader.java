@@ -29,6 +29,7 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
   private Optional<Throwable> failure = Optional.empty();
   private int left;
   private boolean ended;
+  private boolean discarded;
 
   /** A reader at which all frames wait until there is a receiver. */
   FrameReader(AttemptName name) {
@@ -63,6 +64,10 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (discarded) {
+      ((ByteBuf) message).release();
+      return;
+    }
     unread.add((ByteBuf) message);
     readOn(ctx.channel());
   }
@@ -93,7 +98,11 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
   /** Goes on where a frame had to wait, as far as there is something to go on with. */
   void readOn(Channel channel) {
     while (!unread.isEmpty()) {
-      if (!consume(unread.peek())) {
+      boolean read = consume(unread.peek());
+      if (discarded) {
+        return;
+      }
+      if (!read) {
         channel.config().setAutoRead(false);
         return;
       }
@@ -108,13 +117,14 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
 
   /** Nothing more is read. */
   void discard() {
+    discarded = true;
     unread.forEach(ByteBuf::release);
     unread.clear();
   }
 
   /** Reads some bytes to their end, or returns false where a frame has to wait. */
   private boolean consume(ByteBuf in) {
-    while (header.isPresent() || in.isReadable()) {
+    while (!discarded && (header.isPresent() || in.isReadable())) {
       if (header.isEmpty()) {
         readHead(in);
       } else if (destination.isEmpty()) {

@@ -123,6 +123,6 @@ final class Link {
   }
 
   private void queue(ByteBuf bytes) {
-    var unused = channel.write(bytes, channel.voidPromise());
+    var unused = channel.write(bytes);
   }
 }

@@ -164,7 +164,9 @@ final class Mesh implements Links {
   void serve(MixedGroup ranks) {
     whenFailed(ranks::fail);
     long period = Math.max(1, stalls.warning().toNanos() / 4);
-    var unused = loop.scheduleAtFixedRate(() -> look(ranks), period, period, TimeUnit.NANOSECONDS);
+    var unused =
+        loop.scheduleAtFixedRate(
+            () -> attempt(() -> look(ranks)), period, period, TimeUnit.NANOSECONDS);
   }
 
   private void look(MixedGroup ranks) {
@@ -220,13 +222,13 @@ final class Mesh implements Links {
       return;
     }
     failure = Optional.of(cause);
-    tellAll(FrameType.ABORT, cause.kind() + " " + cause.getMessage());
-    links.values().forEach(Link::closeAfterSending);
-    whenOver.run();
     failed.complete(cause);
     doors.fail(cause);
     whenFailed.forEach(listener -> listener.accept(cause));
     whenEnded.accept(failure);
+    tellAll(FrameType.ABORT, cause.kind() + " " + cause.getMessage());
+    links.values().forEach(Link::closeAfterSending);
+    whenOver.run();
   }
 
   /** Tells of an operation that takes long, if it still does. */
@@ -258,7 +260,7 @@ final class Mesh implements Links {
   private void attempt(Runnable action) {
     try {
       action.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       fail(LockstepException.in(e));
     }
   }

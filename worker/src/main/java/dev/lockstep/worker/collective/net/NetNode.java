@@ -35,6 +35,7 @@ public final class NetNode implements AutoCloseable {
   private final Doorway doorway;
   private final JvmAddress address;
   private Optional<MixedGroup> group = Optional.empty();
+  private Optional<LockstepException> failure = Optional.empty();
 
   private NetNode(
       Credentials credentials,
@@ -90,21 +91,35 @@ public final class NetNode implements AutoCloseable {
    * @throws LockstepException of kind CLUSTER where a peer is not connected in time
    */
   public synchronized ProcessGroup join(Roster roster, LaneTree tree, int rank) {
+    if (failure.isPresent()) {
+      throw new LockstepException(failure.get().kind(), failure.get().getMessage(), failure.get());
+    }
     if (group.isEmpty()) {
-      group = Optional.of(connect(roster, tree));
+      group = Optional.of(connectOnce(roster, tree));
     }
     return group.get().member(rank);
   }
 
-  /** Ends all connections; harmless when repeated. */
+  /** Ends all connections, once what is to be said has been said; harmless when repeated. */
   @Override
   public void close() {
+    if (!thread.isShuttingDown()) {
+      thread.next().execute(this::shutDown);
+    }
+  }
+
+  private void shutDown() {
     var unused = thread.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
   }
 
-  /** Waits until nothing of the node is left. */
-  public boolean awaitEnd() throws InterruptedException {
-    return thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+  /** Where it fails, it has failed for all ranks of the JVM. */
+  private MixedGroup connectOnce(Roster roster, LaneTree tree) {
+    try {
+      return connect(roster, tree);
+    } catch (LockstepException e) {
+      failure = Optional.of(e);
+      throw e;
+    }
   }
 
   private MixedGroup connect(Roster roster, LaneTree tree) {

@@ -196,7 +196,12 @@ final class NetUplink implements Uplink {
         }
       }
       loop.execute(() -> mesh.giveUp(operation));
-      handoff.await(stalls.timeout().toNanos());
+      if (!handoff.await(stalls.timeout().toNanos())) {
+        throw new LockstepException(
+            FailureKind.INTERNAL,
+            "Failed to complete %s: the event loop of %s does not answer"
+                .formatted(operation.occasion(), roster.name(self)));
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       LockstepException interrupted = interrupted(operation.occasion(), e);

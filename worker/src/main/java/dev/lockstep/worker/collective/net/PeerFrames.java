@@ -2,6 +2,8 @@ package dev.lockstep.worker.collective.net;
 
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
+import io.netty.handler.codec.DecoderException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -46,10 +48,13 @@ final class PeerFrames implements FrameReader.Receiver {
 
   @Override
   public void failed(Throwable cause) {
-    mesh.fail(
-        cause instanceof ProtocolException refused
-            ? mesh.refused(jvm, refused)
-            : mesh.lost(jvm, String.valueOf(cause.getMessage()), Optional.of(cause)));
+    if (cause instanceof ProtocolException refused) {
+      mesh.fail(mesh.refused(jvm, refused));
+    } else if (cause instanceof IOException || cause instanceof DecoderException) {
+      mesh.fail(mesh.lost(jvm, String.valueOf(cause.getMessage()), Optional.of(cause)));
+    } else {
+      mesh.fail(LockstepException.in(cause));
+    }
   }
 
   /** A frame that belongs to no operation. */

@@ -61,7 +61,7 @@ final class Plans {
 
   private boolean isSmall(int length) {
     long sent = (long) length * Float.BYTES * Collections.max(nodes) * (roster.size() - 1);
-    return sent <= small;
+    return sent <= small || length < roster.worldSize(); // else some slices would be empty
   }
 
   private List<Segment> whole(int length) {
