@@ -12,10 +12,12 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,8 @@ final class DataDoor {
   private static final Logger LOG = LoggerFactory.getLogger(DataDoor.class);
 
   private static final int BACKLOG = 1024;
+
+  private static final Duration RETRY = Duration.ofMillis(200);
 
   /** A peer that knows the port is alive and waits for nothing: it answers at once. */
   private static final int ANSWER_MILLIS = 1000;
@@ -61,7 +65,7 @@ final class DataDoor {
       mesh.closeOnFailure(door);
       mesh.tellDoor(String.valueOf(door.socket().getLocalPort()));
       for (int peer = 0; peer < self; peer++) {
-        callAgainAndAgain(peer);
+        callUntilAnswered(peer);
       }
       while (channels.size() < roster.size() - 1) {
         answer(door);
@@ -76,14 +80,15 @@ final class DataDoor {
     }
   }
 
-  /** A listener that was slow to answer may have taken this JVM for a stranger. */
-  private void callAgainAndAgain(int peer) throws IOException {
-    try {
-      call(peer);
-    } catch (EOFException | SocketException e) {
-      millisLeft(); // throws once the time is over
-      LOG.warn("Cut off by {}, calling again", roster.name(peer), e);
-      callAgainAndAgain(peer);
+  /** A listener that found this JVM slow may have taken it for a stranger. */
+  private void callUntilAnswered(int peer) throws IOException {
+    while (!channels.containsKey(peer)) {
+      try {
+        call(peer);
+      } catch (EOFException | SocketException e) {
+        LOG.warn("Cut off by {}, calling again", roster.name(peer), e);
+        LockSupport.parkNanos(Math.min(RETRY.toNanos(), millisLeft() * 1_000_000L));
+      }
     }
   }
 
