@@ -31,6 +31,19 @@ public final class LaneCursor {
     return true;
   }
 
+  /** Leaves out so many samples, or all that are left. */
+  public void skip(long samples) {
+    long left = samples;
+    while (left > order.length - visited) {
+      left -= order.length - visited;
+      if (!enterNextWindow()) {
+        visited = order.length;
+        return;
+      }
+    }
+    visited += (int) left;
+  }
+
   /** Index of the block that holds the sample, in the order of the manifest. */
   public int block() {
     return block;

@@ -9,6 +9,8 @@ import java.util.Optional;
  * @param worldSize ranks of the last attempt
  * @param parametersSha256 of the final parameters as little-endian float32, once there are any
  * @param steps optimizer updates done
+ * @param attempts of all drivers of the run together
+ * @param wallSeconds of all drivers of the run together
  * @param test metrics on the test split at the end, where there is one
  */
 public record RunReport(
@@ -25,8 +27,11 @@ public record RunReport(
     double wallSeconds,
     List<EpochReport> epochs,
     Optional<Metrics> test,
+    CheckpointTimes checkpoints,
+    List<RunEvent> events,
     Optional<FailureReport> failure) {
   public RunReport {
     epochs = List.copyOf(epochs);
+    events = List.copyOf(events);
   }
 }

@@ -1,5 +1,8 @@
 package dev.lockstep.driver.training;
 
+import dev.lockstep.common.checkpoint.CommitLog;
+import dev.lockstep.common.checkpoint.DriverEpoch;
+import dev.lockstep.common.checkpoint.DriverIdentity;
 import dev.lockstep.common.config.ConfigDigest;
 import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.failure.FailureKind;
@@ -11,39 +14,66 @@ import dev.lockstep.common.run.RunReport;
 import dev.lockstep.common.run.RunStatus;
 import dev.lockstep.common.storage.Json;
 import dev.lockstep.common.storage.Storage;
-import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Takes a run directory for a job, or says why not.
+ * Takes a run directory for a job, to begin its run or to go on with it, or says why not.
  *
- * <p>A free directory is taken by creating {@code run.json} exclusively, so of two drivers that
- * start together one gets it. A directory whose run failed before its first epoch is free again:
- * nothing is lost with it. It is taken over under a lock, within which it is looked at again, since
- * another driver may have taken it over meanwhile.
+ * <p>Which job the directory is for is decided by creating {@code run.json} exclusively; which
+ * driver it belongs to, by the driver's epoch: the latest driver has it. A directory whose run
+ * failed before there was anything to resume from is free for another job.
  */
 final class RunClaim {
   private final Storage storage;
   private final Progress progress;
   private final RunDirectory run;
-  private final String owner;
+  private final DriverIdentity driver;
 
-  /**
-   * A claim that is yet to be made.
-   *
-   * @param owner random name of this driver
-   */
-  RunClaim(Storage storage, Progress progress, RunDirectory run, String owner) {
+  RunClaim(Storage storage, Progress progress, RunDirectory run, DriverIdentity driver) {
     this.storage = storage;
     this.progress = progress;
     this.run = run;
-    this.owner = owner;
+    this.driver = driver;
+  }
+
+  /** What became of the claim. */
+  sealed interface Outcome {}
+
+  /** The job is complete already. */
+  record Complete(RunReport report) implements Outcome {}
+
+  /**
+   * The directory is the caller's.
+   *
+   * @param earlier what an earlier driver reported of the same run
+   */
+  record Claimed(DriverEpoch epoch, RunDescription description, Optional<RunReport> earlier)
+      implements Outcome {}
+
+  /**
+   * Claims the directory.
+   *
+   * @param data folder of the prepared data
+   * @throws LockstepException of kind CONFIG where it holds a run of another job, of kind FENCED
+   *     where another driver claims it at this very moment
+   */
+  Outcome claim(JobConfig job, String data) {
+    RunDescription wanted = describe(job, data);
+    boolean isNew = storage.createExclusively(run.description(), Json.write(wanted));
+    if (!isNew) {
+      Optional<RunReport> complete = complete(wanted);
+      if (complete.isPresent()) {
+        return new Complete(complete.get());
+      }
+    }
+    DriverEpoch epoch = DriverEpoch.claim(storage, run, driver);
+    return isNew ? new Claimed(epoch, wanted, Optional.empty()) : takeOver(epoch, wanted);
   }
 
   /**
-   * Moves a run that is in the way aside, to the next free name. Data that was prepared for a first
-   * run stays.
+   * Moves a run that is in the way aside, to the next free name, and fences its driver if it has
+   * one. Data that was prepared for a first run stays.
    *
    * @throws LockstepException of kind CONFIG where the directory holds something else than a run
    */
@@ -52,89 +82,51 @@ final class RunClaim {
       refuseForeign();
       return;
     }
+    DriverEpoch last = DriverEpoch.claim(storage, run, driver);
     int number = 1;
     while (storage.exists(run.root() + "." + number)) {
       number++;
     }
     String aside = run.root() + "." + number;
     storage.rename(run.root(), aside);
+    DriverEpoch.continueAfter(storage, run, driver, last.number());
     progress.line("Kept the earlier run as %s".formatted(aside));
   }
 
-  /**
-   * Claims the directory.
-   *
-   * @return the report of the same job where it is complete already; empty where the directory is
-   *     now the caller's
-   * @throws LockstepException of kind FENCED where another driver is about to take it over
-   */
-  Optional<RunReport> claim(JobConfig job, String data) {
-    RunDescription description = describe(job, data, Optional.empty());
-    if (storage.createExclusively(run.description(), Json.write(description))) {
-      return Optional.empty();
-    }
-    if (isFree()) {
-      takeOver(description);
-      return Optional.empty();
-    }
-    refuseOther(job, description);
-    Optional<RunReport> report = report();
-    if (report.isPresent() && report.get().status() == RunStatus.COMPLETED) {
-      return report;
-    }
-    throw new LockstepException(
-        FailureKind.CONFIG,
-        "Cannot train in %s: its run is unfinished and cannot be resumed%s"
-            .formatted(run.root(), " (if nobody else is at it, start over with --new-run)"));
-  }
-
-  /** Adds to the claim which data the run uses. */
-  void complete(JobConfig job, String data, String dataDigest) {
-    ownership().require();
-    storage.writeAtomically(
-        run.description(), Json.write(describe(job, data, Optional.of(dataDigest))));
-  }
-
-  /** Begins the report of a directory just claimed; gives the directory back where that fails. */
-  RunRecorder record(JobConfig job, Clock clock) {
-    try {
-      return new RunRecorder(storage, ownership(), clock, job.job(), ConfigDigest.of(job));
-    } catch (LockstepException e) {
-      try {
-        ownership().require();
-        storage.delete(run.description());
-      } catch (LockstepException again) {
-        e.addSuppressed(again);
-      }
-      throw e;
-    }
-  }
-
-  Ownership ownership() {
-    return new Ownership(storage, run, owner);
-  }
-
-  private void takeOver(RunDescription description) {
-    if (!storage.createExclusively(run.takeover(), owner)) {
-      throw fenced(" (if none is, delete %s)".formatted(run.takeover()));
-    }
-    try {
-      if (!isFree()) {
-        throw fenced("");
-      }
-      storage.writeAtomically(run.description(), Json.write(description));
+  /** Looks again, now that nobody else may write: another driver may have been at work meanwhile. */
+  private Claimed takeOver(DriverEpoch epoch, RunDescription wanted) {
+    Optional<RunDescription> found = description();
+    if (found.isEmpty() || isFree(wanted, found.get())) {
+      storage.writeAtomically(run.description(), Json.write(wanted));
       storage.delete(run.report());
-    } finally {
-      storage.delete(run.takeover());
+      return new Claimed(epoch, wanted, Optional.empty());
     }
-    progress.line(
-        "Starting anew in %s: its run failed before the first epoch".formatted(run.root()));
+    RunDescription going = found.get().continuedAs(wanted);
+    RunDifferences.refuse(run, found.get(), wanted);
+    storage.writeAtomically(run.description(), Json.write(going));
+    return new Claimed(epoch, going, report());
   }
 
-  private LockstepException fenced(String hint) {
-    return new LockstepException(
-        FailureKind.FENCED,
-        "Cannot train in %s: another driver is taking it over%s".formatted(run.root(), hint));
+  /** The report of a run of the same job that is complete; refuses a run of another job. */
+  private Optional<RunReport> complete(RunDescription wanted) {
+    Optional<RunDescription> found = description();
+    if (found.isEmpty() || isFree(wanted, found.get())) {
+      return Optional.empty();
+    }
+    RunDifferences.refuse(run, found.get(), wanted);
+    boolean sameLength =
+        found.get().config().training().epochs() == wanted.config().training().epochs();
+    return report()
+        .filter(report -> sameLength && report.status() == RunStatus.COMPLETED);
+  }
+
+  /** Whether a run of another job left nothing that could be lost. */
+  private boolean isFree(RunDescription wanted, RunDescription found) {
+    return !found.configDigest().equals(wanted.configDigest())
+        && report()
+            .filter(report -> report.status() == RunStatus.FAILED && report.epochs().isEmpty())
+            .isPresent()
+        && !CommitLog.hasCheckpoints(storage, run);
   }
 
   private void refuseForeign() {
@@ -150,31 +142,18 @@ final class RunClaim {
     }
   }
 
-  private void refuseOther(JobConfig job, RunDescription wanted) {
-    RunDescription found =
-        Json.read(storage.readText(run.description()), RunDescription.class, run.description());
-    if (!found.configDigest().equals(wanted.configDigest())) {
-      throw new LockstepException(
-          FailureKind.CONFIG,
-          "Cannot train job '%s' in %s: the directory holds a run of job '%s' with another configuration"
-                  .formatted(job.job(), run.root(), found.job())
-              + " (name another --run, or set that one aside with --new-run)");
+  /** Empty where there is none, or no more than a broken claim. */
+  private Optional<RunDescription> description() {
+    if (!storage.exists(run.description())) {
+      return Optional.empty();
     }
-  }
-
-  /** Whether what is there failed before its first epoch, or is no more than a broken claim. */
-  private boolean isFree() {
-    return report()
-        .map(report -> report.status() == RunStatus.FAILED && report.epochs().isEmpty())
-        .orElseGet(() -> !isReadable(storage.readText(run.description())));
-  }
-
-  private boolean isReadable(String description) {
     try {
-      Json.read(description, RunDescription.class, run.description());
-      return true;
+      return Optional.of(RunDescription.read(storage, run));
     } catch (LockstepException e) {
-      return false;
+      if (e.kind() == FailureKind.CONFIG || CommitLog.hasCheckpoints(storage, run)) {
+        throw e;
+      }
+      return Optional.empty();
     }
   }
 
@@ -192,13 +171,12 @@ final class RunClaim {
     }
   }
 
-  private RunDescription describe(JobConfig job, String data, Optional<String> dataDigest) {
+  private RunDescription describe(JobConfig job, String data) {
     return new RunDescription(
         RunDescription.FORMAT_VERSION,
-        owner,
         job.job(),
         ConfigDigest.of(job),
-        dataDigest,
+        Optional.empty(),
         data,
         job);
   }

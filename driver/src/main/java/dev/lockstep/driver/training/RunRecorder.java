@@ -1,158 +1,213 @@
 package dev.lockstep.driver.training;
 
+import dev.lockstep.common.checkpoint.CheckpointState;
+import dev.lockstep.common.checkpoint.CommittedCheckpoint;
+import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.common.run.CheckpointTimes;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.run.FailureReport;
+import dev.lockstep.common.run.Metrics;
+import dev.lockstep.common.run.RunDescription;
+import dev.lockstep.common.run.RunEvent;
 import dev.lockstep.common.run.RunReport;
 import dev.lockstep.common.run.RunStatus;
-import dev.lockstep.common.storage.Json;
-import dev.lockstep.common.storage.Storage;
+import dev.lockstep.worker.spark.CheckpointNews;
 import dev.lockstep.worker.training.TrainingResult;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps {@code report.json} true while a run goes on; may be told things from several threads. What
- * it writes fails with kind FENCED where another driver has taken the directory.
+ * is written in passing may fail for the storage's reasons and is made good by the next time.
  */
 final class RunRecorder {
-  private final Storage storage;
-  private final Ownership ownership;
+  private static final Logger LOG = LoggerFactory.getLogger(RunRecorder.class);
+
+  private final ReportFile file;
+  private final int driver;
   private final Clock clock;
   private final Instant started;
-  private RunReport report;
+  private final double secondsBefore;
+  private final String job;
+  private final String configDigest;
+  private final List<EpochReport> epochs = new ArrayList<>();
+  private final List<RunEvent> events = new ArrayList<>();
+  private RunStatus status = RunStatus.RUNNING;
+  private int lanes;
+  private int worldSize;
+  private int attempts;
+  private long parameters;
+  private Optional<String> digest = Optional.empty();
+  private long steps;
+  private CheckpointTimes checkpoints = CheckpointTimes.NONE;
+  private Optional<Metrics> test = Optional.empty();
+  private Optional<FailureReport> failure = Optional.empty();
 
-  /** A recorder of a run that has just been claimed. */
-  RunRecorder(Storage storage, Ownership ownership, Clock clock, String job, String configDigest) {
-    this.storage = storage;
-    this.ownership = ownership;
+  /**
+   * A recorder of a run that has just been claimed.
+   *
+   * @param driver epoch of this driver
+   * @param earlier the report that another driver of the run has left
+   */
+  RunRecorder(
+      ReportFile file,
+      int driver,
+      Clock clock,
+      RunDescription run,
+      Optional<RunReport> earlier) {
+    this.file = file;
+    this.driver = driver;
     this.clock = clock;
     this.started = clock.instant();
-    this.report =
-        new RunReport(
-            RunStatus.RUNNING,
-            job,
-            configDigest,
-            0,
-            0,
-            0,
-            0,
-            Optional.empty(),
-            0,
-            0,
-            0,
-            List.of(),
-            Optional.empty(),
-            Optional.empty());
-    write();
+    this.job = run.job();
+    this.configDigest = run.configDigest();
+    this.secondsBefore = earlier.map(RunReport::wallSeconds).orElse(0.0);
+    earlier.ifPresent(this::goOnFrom);
+  }
+
+  /** Writes the report for the first time. */
+  synchronized void begin() {
+    file.write(report());
+  }
+
+  /** Attempts so far, those of earlier drivers included. */
+  synchronized int attempts() {
+    return attempts;
   }
 
   /** An attempt begins. */
-  synchronized void attempt(int number, int lanes, int worldSize, long parameters) {
-    report =
-        new RunReport(
-            RunStatus.RUNNING,
-            report.job(),
-            report.configDigest(),
-            lanes,
-            worldSize,
-            number,
-            parameters,
-            Optional.empty(),
-            report.steps(),
-            report.samplesSeen(),
-            wallSeconds(),
-            report.epochs(),
-            Optional.empty(),
-            Optional.empty());
-    write();
+  synchronized void attempt(int number, int ranks) {
+    attempts = number;
+    worldSize = ranks;
+    writeInPassing();
   }
 
-  /** An epoch of so many steps is done; a message that comes after the end changes nothing. */
-  synchronized void epoch(EpochReport epoch, int steps) {
-    if (report.status() != RunStatus.RUNNING) {
-      return;
+  /** How large the work is. */
+  synchronized void size(int lanesOfJob, long parametersOfNetwork) {
+    lanes = lanesOfJob;
+    parameters = parametersOfNetwork;
+  }
+
+  /** The training goes on from a state, whatever was reported beyond it. */
+  synchronized void resume(CheckpointState state, long stepsDone) {
+    epochs.clear();
+    epochs.addAll(state.epochs());
+    steps = stepsDone;
+  }
+
+  /** An epoch is done; a message that comes after the end changes nothing. */
+  synchronized void epoch(EpochReport epoch, long stepsDone) {
+    if (status == RunStatus.RUNNING) {
+      epochs.add(epoch);
+      steps = stepsDone;
+      writeInPassing();
     }
-    List<EpochReport> epochs = Stream.concat(report.epochs().stream(), Stream.of(epoch)).toList();
-    report =
-        with(
-            RunStatus.RUNNING,
-            report.steps() + steps,
-            report.samplesSeen() + epoch.samples(),
-            epochs,
-            Optional.empty());
-    write();
+  }
+
+  /** A checkpoint is committed. */
+  synchronized void checkpoint(CommittedCheckpoint done, CheckpointNews news, double commitSeconds) {
+    checkpoints =
+        checkpoints.committed(
+            done.name(), news.stagingSeconds() + commitSeconds, news.exposedSeconds());
+  }
+
+  /** A checkpoint could not be taken. */
+  synchronized void checkpointFailed(String message) {
+    checkpoints = checkpoints.oneFailed();
+    event(message);
+  }
+
+  /** An attempt failed. */
+  synchronized void attemptFailed(int number, LockstepException why) {
+    attempts = Math.max(attempts, number);
+    event("Attempt %d failed: %s".formatted(number, why.getMessage()));
+  }
+
+  /** Something happened that the reader of the report should know. */
+  synchronized void event(String message) {
+    events.add(new RunEvent(driver, attempts, clock.instant().toString(), message));
+    writeInPassing();
   }
 
   /** The training is over and its model is in place. */
   synchronized RunReport completed(TrainingResult result) {
-    report =
-        new RunReport(
-            RunStatus.COMPLETED,
-            report.job(),
-            report.configDigest(),
-            report.lanes(),
-            report.worldSize(),
-            report.attempts(),
-            result.parameters(),
-            Optional.of(result.parametersSha256()),
-            result.steps(),
-            report.samplesSeen(),
-            wallSeconds(),
-            report.epochs(),
-            result.test(),
-            Optional.empty());
-    write();
+    status = RunStatus.COMPLETED;
+    parameters = result.parameters();
+    digest = Optional.of(result.parametersSha256());
+    steps = result.steps();
+    test = result.test();
+    RunReport report = report();
+    file.writePatiently(report);
     return report;
   }
 
   /** The run ends with a failure. */
-  synchronized void failed(LockstepException failure) {
-    FailureReport why =
-        new FailureReport(failure.kind(), failure.kind().exitCode(), failure.getMessage());
-    report =
-        with(
-            RunStatus.FAILED,
-            report.steps(),
-            report.samplesSeen(),
-            report.epochs(),
-            Optional.of(why));
-    write();
+  synchronized void failed(LockstepException why) {
+    status = RunStatus.FAILED;
+    failure =
+        Optional.of(new FailureReport(why.kind(), why.kind().exitCode(), why.getMessage()));
+    file.write(report());
   }
 
-  private RunReport with(
-      RunStatus status,
-      long steps,
-      long samplesSeen,
-      List<EpochReport> epochs,
-      Optional<FailureReport> failure) {
+  private void goOnFrom(RunReport earlier) {
+    lanes = earlier.lanes();
+    worldSize = earlier.worldSize();
+    attempts = earlier.attempts();
+    parameters = earlier.parameters();
+    checkpoints = earlier.checkpoints();
+    epochs.addAll(earlier.epochs());
+    steps = earlier.steps();
+    events.addAll(earlier.events());
+    String end =
+        switch (earlier.status()) {
+          case RUNNING -> "was lost";
+          case FAILED ->
+              "failed: " + earlier.failure().map(FailureReport::message).orElse("no reason known");
+          case COMPLETED, STOPPED_EARLY -> "had come to its end";
+        };
+    events.add(
+        new RunEvent(
+            driver,
+            attempts,
+            started.toString(),
+            "Driver %d takes the run over: the one before %s".formatted(driver, end)));
+  }
+
+  private RunReport report() {
     return new RunReport(
         status,
-        report.job(),
-        report.configDigest(),
-        report.lanes(),
-        report.worldSize(),
-        report.attempts(),
-        report.parameters(),
-        report.parametersSha256(),
+        job,
+        configDigest,
+        lanes,
+        worldSize,
+        attempts,
+        parameters,
+        digest,
         steps,
-        samplesSeen,
-        wallSeconds(),
+        epochs.stream().mapToLong(EpochReport::samples).sum(),
+        secondsBefore + Duration.between(started, clock.instant()).toMillis() / 1e3,
         epochs,
-        report.test(),
+        test,
+        checkpoints,
+        events,
         failure);
   }
 
-  private double wallSeconds() {
-    return Duration.between(started, clock.instant()).toMillis() / 1e3;
-  }
-
-  private void write() {
-    ownership.require();
-    storage.writeAtomically(ownership.run().report(), Json.write(report));
+  private void writeInPassing() {
+    try {
+      file.write(report());
+    } catch (LockstepException e) {
+      if (e.kind() == FailureKind.FENCED) {
+        throw e;
+      }
+      LOG.warn("The report is not up to date: {}", e.getMessage());
+    }
   }
 }

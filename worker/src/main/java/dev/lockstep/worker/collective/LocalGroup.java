@@ -51,8 +51,7 @@ public final class LocalGroup {
   private final class Member implements ProcessGroup {
     private final int rank;
     private final TreeAdder adder;
-    private volatile Wish wish = Wish.GO_ON;
-    private boolean stopAgreed;
+    private final Wishes wishes = new Wishes();
     private boolean open = true;
 
     Member(int rank) {
@@ -83,22 +82,22 @@ public final class LocalGroup {
 
     @Override
     public void allReduce(LaneSums sums, FloatVector result, Occasion occasion) {
-      List<Posting> posted = exchange(sums.nodes(), result, occasion);
+      List<Posting> posted = exchange(sums.nodes(), result, wishes.next(), occasion);
       addSlice(nodes(posted), posted.stream().map(Posting::vector).toList());
-      stopAgreed |= posted.get(0).wish() == Wish.STOP;
+      wishes.carried(posted.get(0).wish());
       meetingPoint.meet(rank, occasion);
     }
 
     @Override
     public void reduceScatter(LaneSums sums, FloatVector result, Occasion occasion) {
-      List<Posting> posted = exchange(sums.nodes(), result, occasion);
+      List<Posting> posted = exchange(sums.nodes(), result, Wish.GO_ON, occasion);
       addSlice(nodes(posted), List.of(result));
       meetingPoint.meet(rank, occasion);
     }
 
     @Override
     public void allGather(FloatVector vector, Occasion occasion) {
-      List<Posting> posted = exchange(List.of(), vector, occasion);
+      List<Posting> posted = exchange(List.of(), vector, Wish.GO_ON, occasion);
       Slices slices = new Slices(vector.length(), size);
       for (int peer = 0; peer < size; peer++) {
         if (peer != rank) {
@@ -113,7 +112,7 @@ public final class LocalGroup {
 
     @Override
     public void broadcast(FloatVector vector, int root, Occasion occasion) {
-      List<Posting> posted = exchange(List.of(), vector, occasion);
+      List<Posting> posted = exchange(List.of(), vector, Wish.GO_ON, occasion);
       if (rank != root) {
         vector.floats().put(0, posted.get(root).vector().floats(), 0, vector.length());
       }
@@ -130,13 +129,13 @@ public final class LocalGroup {
     }
 
     @Override
-    public void requestStop() {
-      wish = Wish.STOP;
+    public void express(Wish wish) {
+      wishes.express(wish);
     }
 
     @Override
-    public boolean stopAgreed() {
-      return stopAgreed;
+    public Wish agreed() {
+      return wishes.agreed();
     }
 
     @Override
@@ -159,7 +158,8 @@ public final class LocalGroup {
     }
 
     /** What all ranks have posted, once they have. */
-    private List<Posting> exchange(List<FloatVector> nodes, FloatVector vector, Occasion occasion) {
+    private List<Posting> exchange(
+        List<FloatVector> nodes, FloatVector vector, Wish wish, Occasion occasion) {
       postings.set(rank, new Posting(nodes, vector, wish));
       meetingPoint.meet(rank, occasion);
       List<Posting> posted = new ArrayList<>();

@@ -88,8 +88,7 @@ public final class MixedGroup {
     private final int rank;
     private final int local;
     private final TreeAdder adder;
-    private volatile Wish wish = Wish.GO_ON;
-    private boolean stopAgreed;
+    private final Wishes wishes = new Wishes();
     private boolean open = true;
 
     Member(int rank) {
@@ -121,8 +120,8 @@ public final class MixedGroup {
     @Override
     public void allReduce(LaneSums sums, FloatVector result, Occasion occasion) {
       List<FloatVector> nodes = combine(sums.nodes(), result, occasion);
-      lead(occasion, () -> agreed = uplink.allReduce(nodes, result, wish, occasion));
-      stopAgreed |= agreed == Wish.STOP;
+      lead(occasion, () -> agreed = uplink.allReduce(nodes, result, wishes.next(), occasion));
+      wishes.carried(agreed);
       copyFromLeader(result, occasion);
     }
 
@@ -168,13 +167,13 @@ public final class MixedGroup {
     }
 
     @Override
-    public void requestStop() {
-      wish = Wish.STOP;
+    public void express(Wish wish) {
+      wishes.express(wish);
     }
 
     @Override
-    public boolean stopAgreed() {
-      return stopAgreed;
+    public Wish agreed() {
+      return wishes.agreed();
     }
 
     @Override

@@ -69,16 +69,16 @@ public interface ProcessGroup extends AutoCloseable {
   }
 
   /**
-   * Asks all ranks to stop. Only the wish of rank 0 counts, which may express it on any thread; it
-   * travels with the next {@link #allReduce}.
+   * Wishes something of all ranks. Only the wish of rank 0 counts, which may express it on any
+   * thread; the strongest one travels with the next {@link #allReduce}.
    */
-  void requestStop();
+  void express(Wish wish);
 
   /**
-   * Whether an {@link #allReduce} has carried the wish to stop: true on all ranks after the same
-   * operation, and ever after.
+   * The strongest wish of rank 0 that an {@link #allReduce} has carried since this was last asked:
+   * the same on all ranks that ask after the same operation. {@link Wish#STOP} stays.
    */
-  boolean stopAgreed();
+  Wish agreed();
 
   /**
    * Holds on to an object until all ranks have left. Whoever owns memory that other ranks read or

@@ -21,8 +21,13 @@ public final class GradientSharing implements Combiner {
   private final LaneSums sums;
   private final ZeroVector zeros;
   private final StepListener listener;
+  private final StepBoundary boundary;
 
-  public GradientSharing(LaneWork work, ProcessGroup group, StepListener listener) {
+  /**
+   * @param boundary is told of every step
+   */
+  public GradientSharing(
+      LaneWork work, ProcessGroup group, StepListener listener, StepBoundary boundary) {
     this.work = work;
     this.group = group;
     this.lanes = group.lanes();
@@ -30,17 +35,18 @@ public final class GradientSharing implements Combiner {
     this.sums = new LaneSums(group.tree(), lanes, length);
     this.zeros = new ZeroVector(length);
     this.listener = listener;
+    this.boundary = boundary;
   }
 
   @Override
-  public void train(int epoch, EpochOrder order) {
+  public void train(int epoch, int stepsDone, EpochOrder order) {
     int steps = work.steps();
-    work.startEpoch(order, lanes, 1);
-    work.replica().moveTo(Math.multiplyExact(epoch - 1, steps), epoch - 1);
-    for (int step = 0; step < steps; step++) {
+    work.startEpoch(order, lanes, stepsDone, 1);
+    work.replica().moveTo(Math.multiplyExact(epoch - 1, steps) + stepsDone, epoch - 1);
+    for (int step = stepsDone; step < steps; step++) {
       step(epoch, step);
       listener.stepDone(epoch, step + 1);
-      Stopping.check(group, epoch, step + 1);
+      boundary.reached(epoch, step + 1);
     }
     work.clock().inCompute();
   }
@@ -52,6 +58,7 @@ public final class GradientSharing implements Combiner {
     for (int lane = lanes.first(); lane < lanes.end(); lane++) {
       addGradient(epoch, step, lane, samples);
     }
+    boundary.approaching(epoch, step + 1);
     work.clock().inCompute();
     group.allReduce(
         sums, replica.gradient(), new Occasion(epoch, step + 1, "the exchange of gradients"));

@@ -21,14 +21,18 @@ final class LaneVisits implements Iterator<Request> {
   private int step;
 
   /**
+   * @param stepsDone steps that are left out at the start, a multiple of {@code blockSize}
    * @param blockSize steps of a block
    * @param samplesAt samples of a lane (first argument) in a step (second argument)
    */
-  LaneVisits(LaneRange lanes, int steps, int blockSize, IntBinaryOperator samplesAt) {
+  LaneVisits(
+      LaneRange lanes, int steps, int stepsDone, int blockSize, IntBinaryOperator samplesAt) {
     this.lanes = lanes;
     this.steps = steps;
     this.blockSize = blockSize;
     this.samplesAt = samplesAt;
+    this.blockStart = stepsDone;
+    this.step = stepsDone;
     this.lane = lanes.first();
     skipEmpty();
   }

@@ -78,12 +78,18 @@ public final class LaneWork {
   /**
    * Starts to read ahead.
    *
+   * @param stepsDone steps of the epoch that are done already
    * @param blockSize steps that each lane runs before the next lane does so
    */
-  void startEpoch(EpochOrder epochOrder, LaneRange lanes, int blockSize) {
-    losses.clear();
+  void startEpoch(EpochOrder epochOrder, LaneRange lanes, int stepsDone, int blockSize) {
+    if (stepsDone == 0) {
+      losses.clear();
+    }
     clock.start();
-    batches.start(epochOrder, new LaneVisits(lanes, steps(), blockSize, this::samplesAt));
+    batches.start(
+        epochOrder,
+        Math.multiplyExact((long) stepsDone, microbatchSize),
+        new LaneVisits(lanes, steps(), stepsDone, blockSize, this::samplesAt));
   }
 
   /**

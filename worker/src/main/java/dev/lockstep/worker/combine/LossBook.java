@@ -27,6 +27,18 @@ public final class LossBook {
     Arrays.fill(samples, 0);
   }
 
+  /**
+   * Goes on with what an earlier attempt has booked.
+   *
+   * @param ofLanes summed loss and samples of each lane of the job
+   */
+  public void restore(List<double[]> ofLanes) {
+    for (int lane = lanes.first(); lane < lanes.end(); lane++) {
+      sums[lane - lanes.first()] = ofLanes.get(lane)[0];
+      samples[lane - lanes.first()] = (long) ofLanes.get(lane)[1];
+    }
+  }
+
   void add(int lane, double loss, int count) {
     sums[lane - lanes.first()] += loss;
     samples[lane - lanes.first()] += count;

@@ -26,11 +26,18 @@ public final class ParameterAveraging implements Combiner {
   private final Averaged parameters;
   private final Averaged updaterState;
   private final StepListener listener;
+  private final StepBoundary boundary;
 
   /**
    * @param every steps of a period, at least 1
+   * @param boundary is told of the end of every period
    */
-  public ParameterAveraging(LaneWork work, ProcessGroup group, int every, StepListener listener) {
+  public ParameterAveraging(
+      LaneWork work,
+      ProcessGroup group,
+      int every,
+      StepListener listener,
+      StepBoundary boundary) {
     this.work = work;
     this.group = group;
     this.lanes = group.lanes();
@@ -38,14 +45,15 @@ public final class ParameterAveraging implements Combiner {
     this.parameters = new Averaged(work.replica().parameters());
     this.updaterState = new Averaged(work.replica().updaterState());
     this.listener = listener;
+    this.boundary = boundary;
   }
 
   @Override
-  public void train(int epoch, EpochOrder order) {
+  public void train(int epoch, int stepsDone, EpochOrder order) {
     int steps = work.steps();
     int period = Math.min(every, steps);
-    work.startEpoch(order, lanes, period);
-    for (int first = 0; first < steps; first += period) {
+    work.startEpoch(order, lanes, stepsDone, period);
+    for (int first = stepsDone; first < steps; first += period) {
       train(epoch, new StepBlock(first, Math.min(steps, first + period)), steps);
     }
     work.clock().inCompute();
@@ -66,11 +74,12 @@ public final class ParameterAveraging implements Combiner {
       parameters.add(weight);
       updaterState.add(weight);
     }
+    boundary.approaching(epoch, period.end());
     work.clock().inCompute();
     parameters.average(new Occasion(epoch, period.end(), "the averaging of parameters"));
     updaterState.average(new Occasion(epoch, period.end(), "the averaging of updater states"));
     work.clock().inExchange();
-    Stopping.check(group, epoch, period.end());
+    boundary.reached(epoch, period.end());
   }
 
   private void trainLane(int epoch, StepBlock period, int lane, int stepsAnEpoch) {

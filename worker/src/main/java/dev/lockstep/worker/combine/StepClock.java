@@ -30,7 +30,8 @@ public final class StepClock {
     input = 0;
   }
 
-  void inCompute() {
+  /** Books the time since the last call under compute. */
+  public void inCompute() {
     compute += lap();
   }
 
@@ -40,6 +41,17 @@ public final class StepClock {
 
   void inInput() {
     input += lap();
+  }
+
+  /**
+   * The time since the last call belongs to none of the epoch's steps.
+   *
+   * @return that time in seconds
+   */
+  public double outside() {
+    long lap = lap();
+    started += lap;
+    return lap / 1e9;
   }
 
   /** Seconds of the epoch so far, and those in compute, exchange and input. */

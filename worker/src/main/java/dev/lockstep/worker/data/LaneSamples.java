@@ -21,6 +21,7 @@ public final class LaneSamples implements AutoCloseable {
   private final float[] scratch;
   private final Map<Integer, LaneCursor> cursors = new HashMap<>();
   private EpochOrder order;
+  private long skipped;
 
   /**
    * @param directory folder of the manifest
@@ -35,13 +36,23 @@ public final class LaneSamples implements AutoCloseable {
 
   /** Puts every lane back to its start, in the order of an epoch. */
   public void start(EpochOrder epoch) {
+    start(epoch, 0);
+  }
+
+  /**
+   * Puts every lane to the same place, in the order of an epoch.
+   *
+   * @param skip samples at the start of each lane that are left out
+   */
+  public void start(EpochOrder epoch, long skip) {
     order = epoch;
+    skipped = skip;
     cursors.clear();
   }
 
   /** Takes the next samples of a lane, as many as are left but not more than {@code atMost}. */
   public void next(int lane, int atMost, Microbatch into) {
-    LaneCursor cursor = cursors.computeIfAbsent(lane, order::lane);
+    LaneCursor cursor = cursors.computeIfAbsent(lane, this::cursor);
     int samples = 0;
     while (samples < atMost && cursor.advance()) {
       SampleBlock block = cache.block(cursor.block());
@@ -50,6 +61,12 @@ public final class LaneSamples implements AutoCloseable {
       samples++;
     }
     into.filled(samples);
+  }
+
+  private LaneCursor cursor(int lane) {
+    LaneCursor cursor = order.lane(lane);
+    cursor.skip(skipped);
+    return cursor;
   }
 
   @Override

@@ -48,13 +48,17 @@ public final class Prefetcher<B extends Microbatch> implements AutoCloseable {
     this.filled = new ArrayBlockingQueue<>(all.size() + 1);
   }
 
-  /** Starts to read what an epoch will take, in the order in which it will take it. */
-  public void start(EpochOrder order, Iterator<Request> requests) {
+  /**
+   * Starts to read what an epoch will take, in the order in which it will take it.
+   *
+   * @param skipped samples at the start of each lane that are left out
+   */
+  public void start(EpochOrder order, long skipped, Iterator<Request> requests) {
     stop();
     filled.clear();
     free.clear();
     free.addAll(all);
-    thread = new Thread(() -> read(order, requests), name);
+    thread = new Thread(() -> read(order, skipped, requests), name);
     thread.setDaemon(true);
     thread.start();
   }
@@ -88,9 +92,9 @@ public final class Prefetcher<B extends Microbatch> implements AutoCloseable {
     stop();
   }
 
-  private void read(EpochOrder order, Iterator<Request> requests) {
+  private void read(EpochOrder order, long skipped, Iterator<Request> requests) {
     try {
-      samples.start(order);
+      samples.start(order, skipped);
       while (requests.hasNext()) {
         Request request = requests.next();
         B microbatch = free.take();

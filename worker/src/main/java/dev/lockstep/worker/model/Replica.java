@@ -1,5 +1,7 @@
 package dev.lockstep.worker.model;
 
+import dev.lockstep.common.failure.FailureKind;
+import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.storage.Sha256;
 import dev.lockstep.worker.collective.FloatVector;
 import dev.lockstep.worker.network.Network;
@@ -102,6 +104,31 @@ public final class Replica implements AutoCloseable {
   /** Sets the counters that schedules depend on. */
   public void moveTo(int iteration, int epoch) {
     trainer.moveTo(iteration, epoch);
+  }
+
+  /**
+   * Goes on from another state of the same network.
+   *
+   * @throws LockstepException of kind CONFIG where the lengths are not the network's
+   */
+  public void restore(float[] newParameters, float[] newUpdaterState) {
+    copy("parameters", newParameters, parameters);
+    copy("values of updater state", newUpdaterState, updaterState);
+  }
+
+  /** Takes over the parameters of another training of the same network; its updater starts anew. */
+  public void startFrom(float[] newParameters) {
+    copy("parameters", newParameters, parameters);
+  }
+
+  private static void copy(String what, float[] values, FloatVector target) {
+    if (values.length != target.length()) {
+      throw new LockstepException(
+          FailureKind.CONFIG,
+          "Cannot go on from a state of %,d %s: the network has %,d (it is another network)"
+              .formatted(values.length, what, target.length()));
+    }
+    target.floats().put(0, values);
   }
 
   /** Whether no parameter is NaN or infinite. */

@@ -18,6 +18,14 @@ public record GraphConfiguration(ComputationGraphConfiguration dl4j)
   }
 
   @Override
+  public NetworkConfiguration withCounters(int iterations, int epochs) {
+    ComputationGraphConfiguration copy = dl4j.clone();
+    copy.setIterationCount(iterations);
+    copy.setEpochCount(epochs);
+    return new GraphConfiguration(copy);
+  }
+
+  @Override
   public long parameters() {
     return dl4j.getVertices().values().stream().mapToLong(vertex -> vertex.numParams(true)).sum();
   }

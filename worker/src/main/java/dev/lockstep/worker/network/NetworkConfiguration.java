@@ -60,6 +60,9 @@ public sealed interface NetworkConfiguration permits StackConfiguration, GraphCo
   /** The document that DL4J opens. */
   String toJson();
 
+  /** A copy with other counters, on which schedules depend when the training goes on. */
+  NetworkConfiguration withCounters(int iterations, int epochs);
+
   /** The number of parameters that a network of this configuration has. */
   long parameters();
 

@@ -16,6 +16,14 @@ public record StackConfiguration(MultiLayerConfiguration dl4j) implements Networ
   }
 
   @Override
+  public NetworkConfiguration withCounters(int iterations, int epochs) {
+    MultiLayerConfiguration copy = dl4j.clone();
+    copy.setIterationCount(iterations);
+    copy.setEpochCount(epochs);
+    return new StackConfiguration(copy);
+  }
+
+  @Override
   public long parameters() {
     return dl4j.getConfs().stream()
         .mapToLong(layer -> layer.getLayer().initializer().numParams(layer))

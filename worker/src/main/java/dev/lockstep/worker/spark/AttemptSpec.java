@@ -1,6 +1,7 @@
 package dev.lockstep.worker.spark;
 
 import dev.lockstep.worker.collective.net.AttemptKey;
+import dev.lockstep.worker.training.Start;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,7 +16,9 @@ import java.util.TreeMap;
  * @param manifest of the prepared dataset as JSON
  * @param dataDirectory folder of the manifest
  * @param network a MultiLayerConfiguration or ComputationGraphConfiguration as JSON
- * @param stagingDirectory where rank 0 leaves the trained state
+ * @param start the state that the training begins with
+ * @param stagingDirectory where rank 0 leaves its checkpoints for the driver
+ * @param digests of job and data, which every checkpoint names
  * @param endpoint name of the driver's RPC endpoint
  * @param storageSettings Hadoop settings
  * @param key secret of the attempt
@@ -29,13 +32,31 @@ public record AttemptSpec(
     String manifest,
     String dataDirectory,
     String network,
+    Start start,
     String stagingDirectory,
+    Digests digests,
     String endpoint,
     TreeMap<String, String> storageSettings,
     AttemptKey key,
     Wire wire)
     implements Serializable {
   private static final long serialVersionUID = 1L;
+
+  /**
+   * What a checkpoint belongs to.
+   *
+   * @param config digest of the job
+   * @param data digest of the dataset's manifest
+   */
+  public record Digests(String config, String data) implements Serializable {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** Leaves out what may be secret or is long. */
+  @Override
+  public String toString() {
+    return "attempt %d of %s with %d ranks".formatted(attempt, run, worldSize);
+  }
 
   /** Settings in a map that can be serialised. */
   public static TreeMap<String, String> settings(Map<String, String> settings) {

@@ -23,4 +23,23 @@ public sealed interface ControlMessage extends Serializable {
   record EpochDone(int attempt, String epoch) implements ControlMessage {
     private static final long serialVersionUID = 1L;
   }
+
+  /**
+   * Rank 0 has left a checkpoint in its staging folder. The answer is a {@link
+   * CheckpointVerdict}, which comes once the driver has committed it.
+   *
+   * @param news the {@link CheckpointNews} as JSON
+   */
+  record CheckpointStaged(int attempt, String news) implements ControlMessage {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /**
+   * Rank 0 could not stage a checkpoint. The answer is a {@link CheckpointVerdict}.
+   *
+   * @param message why, as a sentence
+   */
+  record CheckpointFailed(int attempt, String message) implements ControlMessage {
+    private static final long serialVersionUID = 1L;
+  }
 }

@@ -4,13 +4,16 @@ import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.storage.Json;
 import dev.lockstep.worker.training.TrainingObserver;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.rpc.RpcEndpointRef;
+import org.apache.spark.rpc.RpcTimeout;
 import org.apache.spark.util.RpcUtils;
 import org.apache.spark.util.ThreadUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import scala.concurrent.duration.FiniteDuration;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 import scala.runtime.AbstractFunction1;
@@ -25,21 +28,33 @@ import scala.util.Try;
 final class DriverLink {
   private static final Logger LOG = LoggerFactory.getLogger(DriverLink.class);
   private static final Duration PACE = Duration.ofMillis(100);
+
+  /** Beyond the time for which the driver tries to commit a checkpoint. */
+  private static final Duration SPARE = Duration.ofMinutes(1);
+
+  private static final ClassTag<CheckpointVerdict> VERDICT =
+      ClassTag$.MODULE$.apply(CheckpointVerdict.class);
   private static final ClassTag<Boolean> BOOLEAN = ClassTag$.MODULE$.apply(Boolean.class);
 
   private final int attempt;
   private final RpcEndpointRef driver;
+  private final RpcTimeout decisionTimeout;
   private final LongSupplier nanoTime;
 
   /**
    * A link to the driver of an attempt.
    *
    * @param endpoint name under which the driver listens
+   * @param patience how long the driver may try to commit a checkpoint
    */
-  DriverLink(int attempt, String endpoint, LongSupplier nanoTime) {
+  DriverLink(int attempt, String endpoint, Duration patience, LongSupplier nanoTime) {
     SparkEnv env = SparkEnv.get();
     this.attempt = attempt;
     this.driver = RpcUtils.makeDriverRef(endpoint, env.conf(), env.rpcEnv());
+    this.decisionTimeout =
+        new RpcTimeout(
+            new FiniteDuration(patience.plus(SPARE).toMillis(), TimeUnit.MILLISECONDS),
+            "'checkpoint.retry-budget'");
     this.nanoTime = nanoTime;
   }
 
@@ -47,6 +62,20 @@ final class DriverLink {
   void late(String warning) {
     LOG.warn("{}", warning);
     driver.send(new ControlMessage.Late(attempt, warning));
+  }
+
+  /** A checkpoint waits in its staging folder; returns once the driver has decided about it. */
+  CheckpointVerdict checkpointStaged(CheckpointNews news) {
+    return decision(new ControlMessage.CheckpointStaged(attempt, Json.write(news)));
+  }
+
+  /** A checkpoint could not be staged; returns once the driver has decided what that means. */
+  CheckpointVerdict checkpointFailed(String message) {
+    return decision(new ControlMessage.CheckpointFailed(attempt, message));
+  }
+
+  private CheckpointVerdict decision(ControlMessage message) {
+    return driver.askSync(message, decisionTimeout, VERDICT);
   }
 
   /**

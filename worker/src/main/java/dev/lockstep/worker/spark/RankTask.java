@@ -4,13 +4,14 @@ import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.data.DatasetManifest;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.storage.Json;
+import dev.lockstep.common.storage.Patience;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.worker.collective.ProcessGroup;
+import dev.lockstep.worker.collective.Wish;
 import dev.lockstep.worker.model.NativeThreads;
-import dev.lockstep.worker.model.Replica;
-import dev.lockstep.worker.model.TrainedState;
 import dev.lockstep.worker.spark.RankOutcome.Completed;
 import dev.lockstep.worker.spark.RankOutcome.Failed;
+import dev.lockstep.worker.training.CheckpointSink;
 import dev.lockstep.worker.training.RankTraining;
 import dev.lockstep.worker.training.TrainingObserver;
 import dev.lockstep.worker.training.TrainingPlan;
@@ -18,7 +19,6 @@ import dev.lockstep.worker.training.TrainingResult;
 import java.io.PrintWriter;
 import java.io.Serializable;
 import java.io.StringWriter;
-import java.util.function.Consumer;
 import scala.collection.Iterator;
 import scala.collection.Iterator$;
 import scala.runtime.AbstractFunction2;
@@ -58,9 +58,15 @@ public final class RankTask
             Json.read(spec.job(), JobConfig.class, "the job"),
             Json.read(spec.manifest(), DatasetManifest.class, "the manifest"),
             spec.dataDirectory(),
-            spec.network());
+            spec.network(),
+            spec.start());
     Storage storage = new Storage(spec.storageSettings());
-    DriverLink driver = new DriverLink(spec.attempt(), spec.endpoint(), System::nanoTime);
+    DriverLink driver =
+        new DriverLink(
+            spec.attempt(),
+            spec.endpoint(),
+            plan.job().checkpoint().retryBudget(),
+            System::nanoTime);
     try (Rendezvous rendezvous = new Rendezvous(spec, partition);
         ProcessGroup group = rendezvous.join(plan.lanes(), plan.job().cluster(), driver)) {
       try {
@@ -76,15 +82,18 @@ public final class RankTask
       TrainingPlan plan, Storage storage, ProcessGroup group, DriverLink driver) {
     NativeThreads.useOnePerOperation();
     TrainingObserver observer =
-        group.rank() == 0 ? driver.observer(group::requestStop) : new SilentObserver();
+        group.rank() == 0
+            ? driver.observer(() -> group.express(Wish.STOP))
+            : new SilentObserver();
+    CheckpointSink checkpoints =
+        new DriverCheckpoints(
+            spec,
+            storage,
+            Patience.of(plan.job().checkpoint().retryBudget()),
+            driver,
+            System::nanoTime);
     try (RankTraining training = new RankTraining(plan, storage, group, System::nanoTime)) {
-      return training.run(observer, saver(storage, group.rank()));
+      return training.run(observer, checkpoints);
     }
-  }
-
-  private Consumer<Replica> saver(Storage storage, int rank) {
-    return rank == 0
-        ? replica -> TrainedState.write(storage, spec.stagingDirectory(), replica)
-        : replica -> {};
   }
 }

@@ -1,5 +1,7 @@
 package dev.lockstep.worker.training;
 
+import dev.lockstep.common.checkpoint.CheckpointState;
+import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.config.Combine;
 import dev.lockstep.common.config.TrainingConfig;
 import dev.lockstep.common.data.DataSchema;
@@ -15,6 +17,7 @@ import dev.lockstep.worker.combine.GradientSharing;
 import dev.lockstep.worker.combine.LaneWork;
 import dev.lockstep.worker.combine.LossBook;
 import dev.lockstep.worker.combine.ParameterAveraging;
+import dev.lockstep.worker.combine.StepBoundary;
 import dev.lockstep.worker.combine.StepClock;
 import dev.lockstep.worker.combine.StepListener;
 import dev.lockstep.worker.data.LaneSamples;
@@ -24,7 +27,6 @@ import dev.lockstep.worker.model.Ports;
 import dev.lockstep.worker.model.Replica;
 import dev.lockstep.worker.model.ReplicaBatch;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
@@ -71,18 +73,16 @@ public final class RankTraining implements AutoCloseable {
   }
 
   /**
-   * Trains all epochs and evaluates the test split. A failure aborts the group at once.
+   * Trains to the last epoch, takes a checkpoint of the end and evaluates the test split. A failure
+   * aborts the group at once.
    *
    * @param observer of this rank
-   * @param saver takes the trained replica, before the other ranks learn that all went well
+   * @param sink where rank 0's checkpoints go
    */
-  public TrainingResult run(TrainingObserver observer, Consumer<Replica> saver) {
+  public TrainingResult run(TrainingObserver observer, CheckpointSink sink) {
     try {
-      train(observer);
-      int epochs = plan.job().training().epochs();
-      replica.moveTo(Math.multiplyExact(epochs, steps()), epochs);
-      saver.accept(replica);
-      return result(epochs);
+      train(observer, sink);
+      return result(plan.job().training().epochs());
     } catch (RuntimeException | Error e) {
       group.abort(LockstepException.in(e));
       throw e;
@@ -97,27 +97,57 @@ public final class RankTraining implements AutoCloseable {
     }
   }
 
-  private void train(TrainingObserver observer) {
-    TrainingConfig training = plan.job().training();
+  private void train(TrainingObserver observer, CheckpointSink sink) {
+    int epochs = plan.job().training().epochs();
+    CheckpointState from = StartingState.restore(plan, storage, replica);
     StepClock clock = new StepClock(nanoTime);
     LossBook losses = new LossBook(group.lanes());
+    losses.restore(from.losses());
+    Position end = new Position(epochs + 1, 0);
+    try (Checkpointer checkpointer = checkpointer(from, losses, clock, sink);
+        SplitEvaluation validation = evaluation("validation", plan.manifest().validation())) {
+      loop(checkpointer, losses, clock, validation, observer).run(from.position(), epochs);
+      if (from.position().compareTo(end) < 0) {
+        checkpointer.take(end);
+        checkpointer.await();
+      }
+    }
+  }
+
+  private TrainingLoop loop(
+      Checkpointer checkpointer,
+      LossBook losses,
+      StepClock clock,
+      SplitEvaluation validation,
+      TrainingObserver observer) {
+    TrainingConfig training = plan.job().training();
+    CheckpointBoundary boundary =
+        new CheckpointBoundary(group, checkpointer, steps(), training.epochs());
     LaneWork work =
         new LaneWork(
             replica, prefetcher, order, training.microbatchSize(), training.seed(), clock, losses);
     StepListener listener = new StepReporter(observer, clock, losses, order, steps());
-    try (SplitEvaluation validation = evaluation("validation", plan.manifest().validation())) {
-      new TrainingLoop(
-              group,
-              replica,
-              combiner(work, listener),
-              order,
-              clock,
-              losses,
-              validation,
-              observer,
-              nanoTime)
-          .run(training.epochs());
-    }
+    return new TrainingLoop(
+        group,
+        replica,
+        combiner(work, listener, boundary),
+        order,
+        training.microbatchSize(),
+        clock,
+        losses,
+        validation,
+        observer,
+        boundary,
+        nanoTime);
+  }
+
+  private Checkpointer checkpointer(
+      CheckpointState from, LossBook losses, StepClock clock, CheckpointSink sink) {
+    CheckpointSchedule schedule =
+        new CheckpointSchedule(
+            plan.job().checkpoint().every(), steps(), from.position(), nanoTime);
+    return new Checkpointer(
+        group, replica, plan.network(), losses, clock, schedule, from, sink);
   }
 
   private TrainingResult result(int epochs) {
@@ -135,12 +165,12 @@ public final class RankTraining implements AutoCloseable {
     return order.steps(plan.job().training().microbatchSize());
   }
 
-  private Combiner combiner(LaneWork work, StepListener listener) {
+  private Combiner combiner(LaneWork work, StepListener listener, StepBoundary boundary) {
     Combine combine = plan.job().training().combine();
     if (combine instanceof Combine.ParameterAveraging averaging) {
-      return new ParameterAveraging(work, group, averaging.every(), listener);
+      return new ParameterAveraging(work, group, averaging.every(), listener, boundary);
     }
-    return new GradientSharing(work, group, listener);
+    return new GradientSharing(work, group, listener, boundary);
   }
 
   private SplitEvaluation evaluation(String name, Split split) {

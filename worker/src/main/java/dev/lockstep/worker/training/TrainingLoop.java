@@ -1,5 +1,6 @@
 package dev.lockstep.worker.training;
 
+import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.data.SampleOrder;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.run.Metrics;
@@ -30,6 +31,7 @@ import java.util.function.LongSupplier;
  *   add up losses and times of all ranks
  *   evaluate the validation split with all ranks
  *   tell the observer
+ *   take a checkpoint, stop           (where rank 0 wished it; also between steps)
  * evaluate the test split with all ranks
  * </pre>
  */
@@ -38,10 +40,13 @@ final class TrainingLoop {
   private final Replica replica;
   private final Combiner combiner;
   private final SampleOrder order;
+  private final int microbatchSize;
+  private final int steps;
   private final StepClock clock;
   private final LossBook losses;
   private final SplitEvaluation validation;
   private final TrainingObserver observer;
+  private final CheckpointBoundary boundary;
   private final LongSupplier nanoTime;
 
   TrainingLoop(
@@ -49,34 +54,47 @@ final class TrainingLoop {
       Replica replica,
       Combiner combiner,
       SampleOrder order,
+      int microbatchSize,
       StepClock clock,
       LossBook losses,
       SplitEvaluation validation,
       TrainingObserver observer,
+      CheckpointBoundary boundary,
       LongSupplier nanoTime) {
     this.group = group;
     this.replica = replica;
     this.combiner = combiner;
     this.order = order;
+    this.microbatchSize = microbatchSize;
+    this.steps = order.steps(microbatchSize);
     this.clock = clock;
     this.losses = losses;
     this.validation = validation;
     this.observer = observer;
+    this.boundary = boundary;
     this.nanoTime = nanoTime;
   }
 
-  /** Trains all epochs; afterwards every rank's replica holds the same parameters. */
-  void run(int epochs) {
-    for (int epoch = 1; epoch <= epochs; epoch++) {
-      combiner.train(epoch, order.epoch(epoch));
+  /** Trains from a position to the last epoch; afterwards all ranks hold the same parameters. */
+  void run(Position from, int epochs) {
+    for (int epoch = from.epoch(); epoch <= epochs; epoch++) {
+      int stepsDone = epoch == from.epoch() ? from.step() : 0;
+      combiner.train(epoch, stepsDone, order.epoch(epoch));
       if (!replica.hasFiniteParameters()) {
         throw Divergence.at("epoch " + epoch, "a parameter is not finite");
       }
-      observer.epochDone(finish(epoch));
+      EpochReport report = finish(epoch, order.samplesIn(stepsDone, steps, microbatchSize));
+      observer.epochDone(report);
+      boundary.epochDone(report);
     }
   }
 
-  private EpochReport finish(int epoch) {
+  /**
+   * The figures of an epoch.
+   *
+   * @param trained samples of the epoch's steps that were not done by an earlier attempt
+   */
+  private EpochReport finish(int epoch, long trained) {
     double[] seconds = meanSeconds(epoch);
     double[] loss =
         new LaneRows(group, order.lanes())
@@ -89,7 +107,7 @@ final class TrainingLoop {
         loss[0] / loss[1],
         order.samples(),
         seconds[0],
-        order.samples() / seconds[0],
+        trained / seconds[0],
         seconds[1],
         seconds[2],
         seconds[3],

@@ -8,9 +8,10 @@ import dev.lockstep.common.data.DatasetManifest;
  *
  * @param dataDirectory folder of the manifest
  * @param network a MultiLayerConfiguration or ComputationGraphConfiguration as JSON
+ * @param start the state that the training begins with
  */
 public record TrainingPlan(
-    JobConfig job, DatasetManifest manifest, String dataDirectory, String network) {
+    JobConfig job, DatasetManifest manifest, String dataDirectory, String network, Start start) {
 
   /** Lanes of the job. */
   public int lanes() {

@@ -192,11 +192,11 @@ public abstract class ProcessGroupContract {
             group -> {
               FloatVector result = FloatVector.allocate(1000);
               int operations = 0;
-              while (!group.stopAgreed()) {
+              while (group.agreed() != Wish.STOP) {
                 if (operations == 5) {
-                  group.requestStop(); // of rank 0 it counts
+                  group.express(Wish.STOP); // of rank 0 it counts
                 } else if (operations == 2 && group.rank() > 0) {
-                  group.requestStop();
+                  group.express(Wish.STOP);
                 }
                 group.allReduce(sums(group, 1000), result, OCCASION);
                 operations++;
@@ -205,6 +205,30 @@ public abstract class ProcessGroupContract {
             });
 
     assertThat(stoppedAfter).containsOnly(6);
+  }
+
+  @Test
+  void carriesTheWishForACheckpointOnce() {
+    List<List<Wish>> agreed =
+        run(
+            4,
+            4,
+            group -> {
+              FloatVector result = FloatVector.allocate(1000);
+              List<Wish> wishes = new ArrayList<>();
+              for (int operation = 0; operation < 4; operation++) {
+                if (operation == 1) {
+                  group.express(Wish.CHECKPOINT);
+                }
+                group.allGather(new double[] {1}, OCCASION);
+                group.allReduce(sums(group, 1000), result, OCCASION);
+                wishes.add(group.agreed());
+              }
+              return wishes;
+            });
+
+    assertThat(agreed)
+        .containsOnly(List.of(Wish.GO_ON, Wish.CHECKPOINT, Wish.GO_ON, Wish.GO_ON));
   }
 
   @Test

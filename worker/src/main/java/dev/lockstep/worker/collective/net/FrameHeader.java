@@ -25,7 +25,6 @@ record FrameHeader(FrameType type, Wish wish, int payload, long operation, int o
   static final int BYTES = 64;
   static final int CHECKED = 60;
   private static final int USED = 40;
-  private static final byte STOP = 1;
   private static final int MAGIC = 0x4C53_0001;
 
   /** Whether a header says the same, whatever is wished. */
@@ -41,7 +40,7 @@ record FrameHeader(FrameType type, Wish wish, int payload, long operation, int o
   void write(ByteBuf out, long run, int attempt) {
     out.writeIntLE(MAGIC);
     out.writeByte(type.number());
-    out.writeByte(wish == Wish.STOP ? STOP : 0);
+    out.writeByte(wish.number());
     out.writeShortLE(0);
     out.writeLongLE(run);
     out.writeIntLE(attempt);
@@ -68,12 +67,21 @@ record FrameHeader(FrameType type, Wish wish, int payload, long operation, int o
               .formatted(in.getInt(16), attempt));
     }
     FrameType type = FrameType.of(in.get(4));
-    Wish wish = in.get(5) == STOP ? Wish.STOP : Wish.GO_ON;
+    Wish wish = wish(in.get(5));
     int payload = in.getInt(20);
     if (payload < 0 || payload > type.cap()) {
       throw new ProtocolException(
           "its payload is %d bytes long (at most %d are allowed)".formatted(payload, type.cap()));
     }
     return new FrameHeader(type, wish, payload, in.getLong(24), in.getInt(32), in.getInt(36));
+  }
+
+  private static Wish wish(byte number) {
+    for (Wish wish : Wish.values()) {
+      if (wish.number() == number) {
+        return wish;
+      }
+    }
+    throw new ProtocolException("its wish is " + number);
   }
 }

@@ -1,0 +1,106 @@
+package dev.lockstep.driver.training;
+
+import dev.lockstep.common.checkpoint.CheckpointStore;
+import dev.lockstep.common.checkpoint.CommittedCheckpoint;
+import dev.lockstep.common.config.ClusterConfig;
+import dev.lockstep.common.failure.FailureKind;
+import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.common.failure.Waiting;
+import dev.lockstep.common.run.Progress;
+import dev.lockstep.worker.training.TrainingResult;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The one owner of retries:
+ *
+ * <pre>
+ * for attempt = 1, 2, …
+ *   restore the last checkpoint that can be read
+ *   train from there with the slots that there are
+ *   on failure: end, or wait a little and go on
+ * </pre>
+ *
+ * <p>Only attempts without progress are counted: a run on a poor cluster ends all the same, as long
+ * as each attempt commits a checkpoint.
+ */
+final class AttemptLoop {
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+  private final CheckpointStore store;
+  private final CheckpointKeeper keeper;
+  private final RunRecorder recorder;
+  private final ClusterConfig cluster;
+  private final Progress progress;
+  private final Pause pause;
+
+  /** One attempt, from a checkpoint or from the start. */
+  interface Body {
+    TrainingResult run(int attempt, Optional<CommittedCheckpoint> from);
+  }
+
+  /** Waits, but no longer than until somebody asks to stop. */
+  interface Pause {
+    void await(Duration time);
+  }
+
+  AttemptLoop(
+      CheckpointStore store,
+      CheckpointKeeper keeper,
+      RunRecorder recorder,
+      ClusterConfig cluster,
+      Progress progress,
+      Pause pause) {
+    this.store = store;
+    this.keeper = keeper;
+    this.recorder = recorder;
+    this.cluster = cluster;
+    this.progress = progress;
+    this.pause = pause;
+  }
+
+  /** Attempts until one succeeds. */
+  TrainingResult run(Body body) {
+    int withoutProgress = 0;
+    for (int attempt = recorder.attempts() + 1; ; attempt++) {
+      long commitsBefore = keeper.commits();
+      try {
+        return body.run(attempt, store.restore(this::tell));
+      } catch (RuntimeException | Error e) {
+        LockstepException failure = LockstepException.in(e);
+        recorder.attemptFailed(attempt, failure);
+        withoutProgress = keeper.commits() > commitsBefore ? 1 : withoutProgress + 1;
+        if (Remedy.of(failure.kind()) == Remedy.END || keeper.hasGivenUp()) {
+          throw failure;
+        }
+        goOn(attempt, withoutProgress, failure);
+      }
+    }
+  }
+
+  private void goOn(int attempt, int withoutProgress, LockstepException failure) {
+    if (withoutProgress >= cluster.maxAttempts()) {
+      throw new LockstepException(
+          failure.kind(),
+          "Gave up after %d attempts in a row without progress ('cluster.max-attempts'): %s"
+              .formatted(withoutProgress, failure.getMessage()),
+          failure);
+    }
+    Duration time = pauseAfter(withoutProgress);
+    progress.line(
+        "Attempt %d failed: %s; trying again in %s"
+            .formatted(attempt, failure.getMessage(), Waiting.text(time)));
+    pause.await(time);
+  }
+
+  private static Duration pauseAfter(int withoutProgress) {
+    Duration time = FIRST_PAUSE.multipliedBy(1L << Math.min(10, withoutProgress - 1));
+    return time.compareTo(LONGEST_PAUSE) < 0 ? time : LONGEST_PAUSE;
+  }
+
+  private void tell(String event) {
+    recorder.event(event);
+    progress.line(event);
+  }
+}

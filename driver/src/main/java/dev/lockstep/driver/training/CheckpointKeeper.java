@@ -1,0 +1,123 @@
+package dev.lockstep.driver.training;
+
+import dev.lockstep.common.checkpoint.CheckpointStore;
+import dev.lockstep.common.checkpoint.CommittedCheckpoint;
+import dev.lockstep.common.failure.FailureKind;
+import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.common.run.Progress;
+import dev.lockstep.worker.spark.CheckpointNews;
+import dev.lockstep.worker.spark.CheckpointVerdict;
+import dev.lockstep.worker.spark.CheckpointVerdict.End;
+import dev.lockstep.worker.spark.CheckpointVerdict.GoOn;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Commits what rank 0 has staged, on a thread of its own named {@code lockstep-committer}, and
+ * decides how many failures in a row a run survives.
+ */
+final class CheckpointKeeper implements AutoCloseable {
+  private static final long LEAVING_SECONDS = 5;
+
+  private final CheckpointStore store;
+  private final RunRecorder recorder;
+  private final Progress progress;
+  private final int tolerated;
+  private final LongSupplier nanoTime;
+  private final AtomicLong commits = new AtomicLong();
+  private final ExecutorService committer =
+      Executors.newSingleThreadExecutor(
+          body -> {
+            Thread thread = new Thread(body, "lockstep-committer");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private int failuresInARow;
+  private volatile boolean givenUp;
+
+  /**
+   * A keeper for all attempts of a driver.
+   *
+   * @param tolerated failures in a row after which the training goes on
+   */
+  CheckpointKeeper(
+      CheckpointStore store,
+      RunRecorder recorder,
+      Progress progress,
+      int tolerated,
+      LongSupplier nanoTime) {
+    this.store = store;
+    this.recorder = recorder;
+    this.progress = progress;
+    this.tolerated = tolerated;
+    this.nanoTime = nanoTime;
+  }
+
+  /** Checkpoints committed so far. */
+  long commits() {
+    return commits.get();
+  }
+
+  /** Whether more failures in a row came than are tolerated. */
+  boolean hasGivenUp() {
+    return givenUp;
+  }
+
+  /** Commits a checkpoint; the answer comes on another thread. */
+  void staged(CheckpointNews news, Consumer<CheckpointVerdict> answer) {
+    committer.execute(() -> answer.accept(commit(news)));
+  }
+
+  /** A checkpoint could not be staged. */
+  void failed(String message, Consumer<CheckpointVerdict> answer) {
+    committer.execute(() -> answer.accept(afterFailure(message)));
+  }
+
+  @Override
+  public void close() {
+    committer.shutdownNow();
+    try {
+      if (!committer.awaitTermination(LEAVING_SECONDS, TimeUnit.SECONDS)) {
+        progress.line("A checkpoint is still being committed while the run ends");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private CheckpointVerdict commit(CheckpointNews news) {
+    long started = nanoTime.getAsLong();
+    try {
+      CommittedCheckpoint done = store.commit(news.staged(), news.validationLoss());
+      failuresInARow = 0;
+      commits.incrementAndGet();
+      recorder.checkpoint(done, news, (nanoTime.getAsLong() - started) / 1e9);
+      return new GoOn();
+    } catch (LockstepException e) {
+      return e.kind() == FailureKind.STORAGE
+          ? afterFailure(e.getMessage())
+          : new End(e.kind(), e.getMessage());
+    } catch (RuntimeException | Error e) {
+      LockstepException failure = LockstepException.in(e);
+      return new End(failure.kind(), failure.getMessage());
+    }
+  }
+
+  private CheckpointVerdict afterFailure(String message) {
+    failuresInARow++;
+    recorder.checkpointFailed(message);
+    if (failuresInARow > tolerated) {
+      givenUp = true;
+      return new End(
+          FailureKind.STORAGE,
+          "Failed to take %d checkpoints in a row ('checkpoint.tolerate-failures' is %d): %s"
+              .formatted(failuresInARow, tolerated, message));
+    }
+    progress.line("Going on without a checkpoint: %s".formatted(message));
+    return new GoOn();
+  }
+}

@@ -1,0 +1,17 @@
+package dev.lockstep.worker.spark;
+
+import dev.lockstep.common.checkpoint.Staged;
+import java.util.Optional;
+
+/**
+ * What rank 0 tells of a checkpoint that waits for its commit.
+ *
+ * @param validationLoss of the epoch that has just ended, where it was evaluated
+ * @param exposedSeconds for which the training stood still
+ * @param stagingSeconds for which files were written in the background
+ */
+public record CheckpointNews(
+    Staged staged,
+    Optional<Double> validationLoss,
+    double exposedSeconds,
+    double stagingSeconds) {}

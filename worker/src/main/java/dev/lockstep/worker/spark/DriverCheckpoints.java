@@ -1,0 +1,103 @@
+package dev.lockstep.worker.spark;
+
+import dev.lockstep.common.checkpoint.CheckpointState;
+import dev.lockstep.common.checkpoint.CheckpointWriter;
+import dev.lockstep.common.checkpoint.Staged;
+import dev.lockstep.common.failure.FailureKind;
+import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.common.run.EpochReport;
+import dev.lockstep.common.run.Metrics;
+import dev.lockstep.common.storage.Patience;
+import dev.lockstep.common.storage.Storage;
+import dev.lockstep.worker.model.CheckpointFiles;
+import dev.lockstep.worker.spark.CheckpointVerdict.End;
+import dev.lockstep.worker.training.CheckpointSink;
+import dev.lockstep.worker.training.StateCopy;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The checkpoints of rank 0: writes each into a folder of its own below the attempt's staging
+ * directory, and asks the driver to commit it, since only the driver knows whether the attempt is
+ * still the living one.
+ */
+final class DriverCheckpoints implements CheckpointSink {
+  private static final Logger LOG = LoggerFactory.getLogger(DriverCheckpoints.class);
+
+  private final AttemptSpec spec;
+  private final Storage storage;
+  private final Patience patience;
+  private final DriverLink driver;
+  private final LongSupplier nanoTime;
+
+  DriverCheckpoints(
+      AttemptSpec spec,
+      Storage storage,
+      Patience patience,
+      DriverLink driver,
+      LongSupplier nanoTime) {
+    this.spec = spec;
+    this.storage = storage;
+    this.patience = patience;
+    this.driver = driver;
+    this.nanoTime = nanoTime;
+  }
+
+  @Override
+  public void store(StateCopy copy) {
+    if (verdict(copy) instanceof End end) {
+      throw new LockstepException(end.kind(), end.message());
+    }
+  }
+
+  private CheckpointVerdict verdict(StateCopy copy) {
+    long started = nanoTime.getAsLong();
+    Staged staged;
+    try {
+      staged = patience.call(() -> stage(copy));
+    } catch (LockstepException e) {
+      if (e.kind() != FailureKind.STORAGE) {
+        throw e;
+      }
+      LOG.warn("{}", e.getMessage(), e);
+      return driver.checkpointFailed(e.getMessage());
+    }
+    double seconds = (nanoTime.getAsLong() - started) / 1e9;
+    return driver.checkpointStaged(
+        new CheckpointNews(staged, validationLoss(copy.state()), copy.exposedSeconds(), seconds));
+  }
+
+  /** Each try has a folder of its own; what a failed one leaves is deleted if that can be done. */
+  private Staged stage(StateCopy copy) {
+    String folder = spec.stagingDirectory() + "/" + UUID.randomUUID();
+    try {
+      CheckpointWriter writer = new CheckpointWriter(storage, folder);
+      writer.text(CheckpointFiles.CONFIGURATION, copy.configuration());
+      writer.floats(CheckpointFiles.PARAMETERS, copy.parameters());
+      writer.floats(CheckpointFiles.UPDATER, copy.updaterState());
+      return writer.finish(spec.digests().config(), spec.digests().data(), copy.state());
+    } catch (LockstepException e) {
+      discard(folder, e);
+      throw e;
+    }
+  }
+
+  private void discard(String folder, LockstepException failure) {
+    try {
+      storage.delete(folder);
+    } catch (LockstepException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private static Optional<Double> validationLoss(CheckpointState state) {
+    List<EpochReport> epochs = state.epochs();
+    return state.position().step() > 0 || epochs.isEmpty()
+        ? Optional.empty()
+        : epochs.get(epochs.size() - 1).validation().map(Metrics::loss);
+  }
+}

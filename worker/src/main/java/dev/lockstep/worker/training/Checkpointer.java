@@ -1,0 +1,118 @@
+package dev.lockstep.worker.training;
+
+import dev.lockstep.common.checkpoint.CheckpointState;
+import dev.lockstep.common.checkpoint.LaneLoss;
+import dev.lockstep.common.checkpoint.Position;
+import dev.lockstep.common.run.EpochReport;
+import dev.lockstep.worker.collective.FloatVector;
+import dev.lockstep.worker.collective.Occasion;
+import dev.lockstep.worker.collective.ProcessGroup;
+import dev.lockstep.worker.combine.Divergence;
+import dev.lockstep.worker.combine.LossBook;
+import dev.lockstep.worker.combine.StepClock;
+import dev.lockstep.worker.model.Replica;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Takes the checkpoints of one rank's training. All ranks take part, since the losses of an
+ * unfinished epoch are spread over them; rank 0 copies parameters and updater state, which are the
+ * same on all, and has the copy stored while the training goes on.
+ */
+final class Checkpointer implements AutoCloseable {
+  private final ProcessGroup group;
+  private final Replica replica;
+  private final String configuration;
+  private final LossBook losses;
+  private final StepClock clock;
+  private final CheckpointSchedule schedule;
+  private final BackgroundStore store;
+  private final int rollbacks;
+  private final List<EpochReport> epochs;
+  private final FloatBuffer parameters;
+  private final FloatBuffer updaterState;
+
+  /**
+   * @param configuration of the network as JSON
+   * @param from the state that the training begins with
+   */
+  Checkpointer(
+      ProcessGroup group,
+      Replica replica,
+      String configuration,
+      LossBook losses,
+      StepClock clock,
+      CheckpointSchedule schedule,
+      CheckpointState from,
+      CheckpointSink sink) {
+    this.group = group;
+    this.replica = replica;
+    this.configuration = configuration;
+    this.losses = losses;
+    this.clock = clock;
+    this.schedule = schedule;
+    this.rollbacks = from.rollbacks();
+    this.epochs = new ArrayList<>(from.epochs());
+    this.store = new BackgroundStore(group.rank(), sink);
+    this.parameters = spaceFor(replica.parameters());
+    this.updaterState = spaceFor(replica.updaterState());
+  }
+
+  /** Whether rank 0 wants a checkpoint after a step and none is on its way. */
+  boolean isDueAfter(int epoch, int step) {
+    return store.isFree() && schedule.isDueAfter(epoch, step);
+  }
+
+  void epochDone(EpochReport epoch) {
+    epochs.add(epoch);
+  }
+
+  /** Takes a checkpoint with all ranks; on rank 0, once the one before is done with. */
+  void take(Position position) {
+    clock.inCompute();
+    if (!replica.hasFiniteParameters()) {
+      throw Divergence.at(position.text(), "a parameter is not finite");
+    }
+    List<LaneLoss> ofLanes = position.step() == 0 ? List.of() : lossesOfLanes(position);
+    schedule.taken(position);
+    if (group.rank() == 0) {
+      store.await();
+      parameters.put(0, replica.parameters().floats(), 0, parameters.capacity());
+      updaterState.put(0, replica.updaterState().floats(), 0, updaterState.capacity());
+      CheckpointState state = CheckpointState.of(position, rollbacks, ofLanes, List.copyOf(epochs));
+      store.store(
+          new StateCopy(state, configuration, parameters, updaterState, clock.outside()));
+    } else {
+      clock.outside();
+    }
+  }
+
+  /** Waits until the last checkpoint is done with. */
+  void await() {
+    store.await();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+
+  private List<LaneLoss> lossesOfLanes(Position position) {
+    double[] own = losses.rows().stream().flatMapToDouble(java.util.Arrays::stream).toArray();
+    Occasion occasion =
+        new Occasion(position.epoch(), position.step(), "the checkpoint's sum of losses");
+    List<LaneLoss> ofLanes = new ArrayList<>();
+    for (double[] ofRank : group.allGather(own, occasion)) {
+      for (int i = 0; i < ofRank.length; i += LossBook.ROW) {
+        ofLanes.add(new LaneLoss(ofRank[i], (long) ofRank[i + 1]));
+      }
+    }
+    return ofLanes;
+  }
+
+  /** Only rank 0 copies. */
+  private FloatBuffer spaceFor(FloatVector vector) {
+    return FloatBuffer.allocate(group.rank() == 0 ? vector.length() : 0);
+  }
+}

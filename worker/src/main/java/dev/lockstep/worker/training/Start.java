@@ -1,0 +1,31 @@
+package dev.lockstep.worker.training;
+
+import java.io.Serializable;
+
+/** The state that a training begins with. */
+public sealed interface Start extends Serializable {
+  /** The initial parameters that the job's seed gives. */
+  record Fresh() implements Start {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /**
+   * All that a checkpoint of the same run holds: the training goes on where that was taken.
+   *
+   * @param folder of the checkpoint
+   * @param manifestSha256 of its manifest
+   */
+  record Checkpoint(String folder, String manifestSha256) implements Start {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /**
+   * The parameters of a checkpoint of another run; the rest starts anew.
+   *
+   * @param folder of the checkpoint
+   * @param manifestSha256 of its manifest
+   */
+  record Parameters(String folder, String manifestSha256) implements Start {
+    private static final long serialVersionUID = 1L;
+  }
+}
