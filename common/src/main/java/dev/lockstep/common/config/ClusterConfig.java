@@ -11,10 +11,19 @@ import java.util.OptionalInt;
  * @param memoryPerWorker bytes of an executor that holds one rank, heap and native memory together
  * @param stallWarning how long a rank waits for another before it is named; less than the timeout
  * @param stallTimeout how long a rank waits for another before the attempt fails
+ * @param maxAttempts attempts in a row without a new checkpoint before the run fails
+ * @param minWorkers ranks with which an attempt starts where there are no slots for more; left out,
+ *     as many as {@code workers}
+ * @param slotsTimeout how long slots for all ranks are waited for
+ * @param grace how long an interrupted run may take for its last checkpoint
  */
 public record ClusterConfig(
     OptionalInt workers,
     int coresPerWorker,
     long memoryPerWorker,
     Duration stallWarning,
-    Duration stallTimeout) {}
+    Duration stallTimeout,
+    int maxAttempts,
+    OptionalInt minWorkers,
+    Duration slotsTimeout,
+    Duration grace) {}

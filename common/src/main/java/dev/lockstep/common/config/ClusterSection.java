@@ -56,9 +56,51 @@ final class ClusterSection extends MapType<ClusterConfig> {
           Types.duration(),
           "120 s",
           "how long a rank waits for another before the attempt fails");
+  private final Key<Integer> maxAttempts =
+      key(
+          "max-attempts",
+          Types.count(1),
+          "4",
+          "attempts in a row without a new checkpoint before the run fails");
+  private final Key<Integer> minWorkers =
+      optional(
+          "min-workers",
+          Types.count(1),
+          "as many as `workers`",
+          "ranks with which an attempt starts where there are no slots for more");
+  private final Key<Duration> slotsTimeout =
+      key(
+          "slots-timeout",
+          Types.duration(),
+          "2 min",
+          "how long slots for all ranks are waited for");
+  private final Key<Duration> grace =
+      key(
+          "grace",
+          Types.duration(),
+          "30 s",
+          "how long an interrupted run may take for its last checkpoint");
 
   @Override
   protected void check(Values values) {
+    checkWarning(values);
+    values.both(
+        minWorkers,
+        workers,
+        (least, wanted) -> {
+          if (wanted.isPresent() && least > wanted.getAsInt()) {
+            values.problem(
+                "'%s' is %d but must be at most '%s' (%d)"
+                    .formatted(
+                        values.pathOf(minWorkers),
+                        least,
+                        values.pathOf(workers),
+                        wanted.getAsInt()));
+          }
+        });
+  }
+
+  private void checkWarning(Values values) {
     values.both(
         stallWarning,
         stallTimeout,
@@ -83,7 +125,11 @@ final class ClusterSection extends MapType<ClusterConfig> {
         values.get(coresPerWorker),
         values.get(memoryPerWorker),
         values.find(stallWarning).orElseGet(() -> warningFor(timeout)),
-        timeout);
+        timeout,
+        values.get(maxAttempts),
+        values.find(minWorkers).map(OptionalInt::of).orElseGet(OptionalInt::empty),
+        values.get(slotsTimeout),
+        values.get(grace));
   }
 
   private static Duration warningFor(Duration timeout) {

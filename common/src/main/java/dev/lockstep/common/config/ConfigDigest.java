@@ -16,13 +16,14 @@ public final class ConfigDigest {
 
   /**
    * SHA-256 over the job as JSON without spaces, keys in order, less what does not decide the
-   * weights: the job's name, section {@code cluster}, {@code data.prepared} and the place where a
-   * DL4J document was found.
+   * weights: the job's name, sections {@code checkpoint} and {@code cluster}, {@code data.prepared}
+   * and the place where a DL4J document was found.
    */
   public static String of(JobConfig job) {
     try {
       Map<String, Object> tree = map(CANONICAL.readValue(Json.write(job), Map.class));
       tree.remove("job");
+      tree.remove("checkpoint");
       tree.remove("cluster");
       map(tree.get("data")).remove("prepared");
       map(tree.get("model")).remove("path");

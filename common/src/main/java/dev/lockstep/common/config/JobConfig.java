@@ -10,4 +10,5 @@ public record JobConfig(
     DataConfig data,
     ModelConfig model,
     TrainingConfig training,
+    CheckpointConfig checkpoint,
     ClusterConfig cluster) {}

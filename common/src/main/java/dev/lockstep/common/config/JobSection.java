@@ -24,6 +24,7 @@ final class JobSection extends MapType<JobConfig> {
       key("data", new DataSection(), "{}", "where the samples come from");
   private final Key<ModelConfig> model;
   private final Key<TrainingConfig> training;
+  private final Key<CheckpointConfig> checkpoint;
   private final Key<ClusterConfig> cluster;
 
   /**
@@ -37,6 +38,12 @@ final class JobSection extends MapType<JobConfig> {
             new TrainingSection(),
             "{}",
             "what decides the weights, beside data and model");
+    checkpoint =
+        key(
+            "checkpoint",
+            new CheckpointSection(),
+            "{}",
+            "how much work a fault may cost; nothing in it changes the weights");
     cluster =
         key(
             "cluster",
@@ -62,6 +69,7 @@ final class JobSection extends MapType<JobConfig> {
         values.get(data),
         OutputForLabel.complete(values, values.get(data).label(), values.get(model)),
         values.get(training),
+        values.get(checkpoint),
         values.get(cluster));
   }
 

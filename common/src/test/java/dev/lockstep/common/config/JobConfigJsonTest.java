@@ -45,7 +45,11 @@ class JobConfigJsonTest {
         "training.gradient-clipping={value: 0.5}",
         "training.gradient-clipping={norm: 0.5}",
         "cluster={workers: 3, stall-timeout: 90 s}",
-        "cluster={cores-per-worker: 2, memory-per-worker: 3g, stall-warning: 7 s}");
+        "cluster={cores-per-worker: 2, memory-per-worker: 3g, stall-warning: 7 s}",
+        "cluster={max-attempts: 1, min-workers: 2, slots-timeout: 5 s, grace: 1 min}",
+        "checkpoint={every: 2 epochs, keep: 1, keep-best: 0, keep-every: 10 epochs}",
+        "checkpoint={every: 500 steps, tolerate-failures: 0, retry-budget: 10 s}",
+        "checkpoint.every=10 minutes");
   }
 
   @ParameterizedTest
@@ -90,6 +94,7 @@ class JobConfigJsonTest {
             layers.data(),
             new ModelConfig.Dl4j("conf.json", "{\"confs\": [\"\\u00e9\"]}"),
             layers.training(),
+            layers.checkpoint(),
             layers.cluster());
 
     assertSurvives(document);
@@ -102,6 +107,7 @@ class JobConfigJsonTest {
     boolean decides =
         !override.startsWith("job")
             && !override.startsWith("cluster")
+            && !override.startsWith("checkpoint")
             && !override.startsWith("data.prepared");
 
     assertThat(ConfigDigest.of(read(override)).equals(ConfigDigest.of(read()))).isEqualTo(!decides);

@@ -17,6 +17,8 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class JobFileTest {
@@ -64,12 +66,23 @@ class JobFileTest {
                     new Combine.GradientSharing(),
                     TrainingConfig.LossReduction.MEAN,
                     new GradientClipping.None()),
+                new CheckpointConfig(
+                    new CheckpointInterval.Epochs(1),
+                    3,
+                    1,
+                    OptionalInt.empty(),
+                    2,
+                    Duration.ofMinutes(5)),
                 new ClusterConfig(
                     OptionalInt.empty(),
                     1,
                     2L << 30,
                     Duration.ofSeconds(10),
-                    Duration.ofMinutes(2))));
+                    Duration.ofMinutes(2),
+                    4,
+                    OptionalInt.empty(),
+                    Duration.ofMinutes(2),
+                    Duration.ofSeconds(30))));
   }
 
   @Test
@@ -161,11 +174,50 @@ class JobFileTest {
   void mapsEveryKeyOfTheCluster() {
     assertThat(
             with("cluster: {workers: 2, cores-per-worker: 3, memory-per-worker: 1536m,"
-                    + " stall-warning: 1 min, stall-timeout: 5 min}")
+                    + " stall-warning: 1 min, stall-timeout: 5 min, max-attempts: 7,"
+                    + " min-workers: 1, slots-timeout: 10 s, grace: 1 min}")
                 .cluster())
         .isEqualTo(
             new ClusterConfig(
-                OptionalInt.of(2), 3, 1536L << 20, Duration.ofMinutes(1), Duration.ofMinutes(5)));
+                OptionalInt.of(2),
+                3,
+                1536L << 20,
+                Duration.ofMinutes(1),
+                Duration.ofMinutes(5),
+                7,
+                OptionalInt.of(1),
+                Duration.ofSeconds(10),
+                Duration.ofMinutes(1)));
+  }
+
+  @Test
+  void mapsEveryKeyOfTheCheckpoints() {
+    assertThat(
+            with("checkpoint: {every: 500 steps, keep: 5, keep-best: 0, keep-every: 10 epochs,"
+                    + " tolerate-failures: 1, retry-budget: 90 s}")
+                .checkpoint())
+        .isEqualTo(
+            new CheckpointConfig(
+                new CheckpointInterval.Steps(500),
+                5,
+                0,
+                OptionalInt.of(10),
+                1,
+                Duration.ofSeconds(90)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"10 minutes", "10 min", "10min", "600 s", "600 seconds", "600000 ms"})
+  void readsATimeBetweenCheckpoints(String every) {
+    assertThat(with("checkpoint: {every: %s}".formatted(every)).checkpoint().every())
+        .isEqualTo(new CheckpointInterval.Elapsed(Duration.ofMinutes(10)));
+  }
+
+  @Test
+  void fillsInTheCheckpointsWhereTheSectionIsLeftOut() {
+    assertThat(read(SMALLEST).checkpoint()).isEqualTo(CheckpointConfig.DEFAULT);
+    assertThat(with("checkpoint: {every: 1 epoch}").checkpoint())
+        .isEqualTo(CheckpointConfig.DEFAULT);
   }
 
   @Test

@@ -102,6 +102,14 @@ class JobProblemsTest {
           cluster: {stall-timeout: 30}              | 'cluster.stall-timeout' is 30 but must be a time such as 500 ms, 120 s, 5 min or 1 h
           cluster: {stall-timeout: 0 s}             | 'cluster.stall-timeout' is "0 s" but must be a time such as 500 ms, 120 s, 5 min or 1 h
           cluster: {stall-warning: 2 min}           | 'cluster.stall-warning' is 120000 ms but must be less than 'cluster.stall-timeout' (120000 ms)
+          cluster: {slots-timeout: 3 fortnights}    | 'cluster.slots-timeout' is "3 fortnights" but must be a time such as 500 ms, 120 s, 5 min or 1 h
+          cluster: {max-attempts: 0}                | 'cluster.max-attempts' is 0 but must be a whole number >= 1
+          cluster: {workers: 2, min-workers: 3}     | 'cluster.min-workers' is 3 but must be at most 'cluster.workers' (2)
+          checkpoint: {every: 0 epochs}             | 'checkpoint.every' is "0 epochs" but must be an interval such as 1 epoch, 500 steps or 10 min
+          checkpoint: {every: never}                | 'checkpoint.every' is "never" but must be an interval such as 1 epoch, 500 steps or 10 min
+          checkpoint: {keep: 0}                     | 'checkpoint.keep' is 0 but must be a whole number >= 1
+          checkpoint: {keep-every: 100 steps}       | 'checkpoint.keep-every' is "100 steps" but must be a number of epochs such as 10 epochs
+          checkpoint: {keep_best: 1}                | 'checkpoint.keep_best' is not a known key (did you mean 'checkpoint.keep-best'?)
           cluster: {cores-per-worker: 0}            | 'cluster.cores-per-worker' is 0 but must be a whole number >= 1
           cluster: {memory-per-worker: 512m}        | 'cluster.memory-per-worker' is "512m" but must be a size of at least 1g, such as 1536m or 4g
           cluster: {memory-per-worker: 4}           | 'cluster.memory-per-worker' is 4 but must be a size of at least 1g, such as 1536m or 4g

@@ -40,9 +40,7 @@ class SubmitLineTest {
 
   @Test
   void leavesTheNumberOfExecutorsToTheClusterWhereTheJobDoes() {
-    ClusterConfig auto =
-        new ClusterConfig(
-            OptionalInt.empty(), 1, 2L << 30, Duration.ofSeconds(10), Duration.ofMinutes(2));
+    ClusterConfig auto = cluster(OptionalInt.empty(), 1, 2L << 30);
     SubmitLine line = SubmitLine.of(parts("yarn", DeployMode.CLIENT, auto, NOTHING, NOTHING));
 
     assertThat(settings(line)).doesNotContainKeys("spark.executor.instances", "spark.cores.max");
@@ -63,9 +61,7 @@ class SubmitLineTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 4, 64})
   void leavesDirectBuffersRoomForTheBlocksThatSparkFetches(long gigabytes) {
-    ClusterConfig cluster =
-        new ClusterConfig(
-            OptionalInt.of(1), 1, gigabytes << 30, Duration.ofSeconds(10), Duration.ofMinutes(2));
+    ClusterConfig cluster = cluster(OptionalInt.of(1), 1, gigabytes << 30);
     Map<String, String> settings =
         settings(SubmitLine.of(parts("yarn", DeployMode.CLIENT, cluster, NOTHING, NOTHING)));
 
@@ -166,8 +162,20 @@ class SubmitLineTest {
   }
 
   private static ClusterConfig cluster() {
+    return cluster(OptionalInt.of(3), 2, 4L << 30);
+  }
+
+  private static ClusterConfig cluster(OptionalInt workers, int cores, long memory) {
     return new ClusterConfig(
-        OptionalInt.of(3), 2, 4L << 30, Duration.ofSeconds(10), Duration.ofMinutes(2));
+        workers,
+        cores,
+        memory,
+        Duration.ofSeconds(10),
+        Duration.ofMinutes(2),
+        4,
+        OptionalInt.empty(),
+        Duration.ofMinutes(2),
+        Duration.ofSeconds(30));
   }
 
   private static SubmitLine.Parts parts(

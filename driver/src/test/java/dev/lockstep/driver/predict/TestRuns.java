@@ -114,6 +114,7 @@ public final class TestRuns {
         job.data(),
         new ModelConfig.Dl4j("the test's", document),
         job.training(),
+        job.checkpoint(),
         job.cluster());
   }
 

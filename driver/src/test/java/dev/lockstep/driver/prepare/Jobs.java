@@ -3,6 +3,7 @@ package dev.lockstep.driver.prepare;
 import dev.lockstep.common.config.CategoricalConfig;
 import dev.lockstep.common.config.CategoricalConfig.Encode;
 import dev.lockstep.common.config.CategoricalConfig.Unseen;
+import dev.lockstep.common.config.CheckpointConfig;
 import dev.lockstep.common.config.ClusterConfig;
 import dev.lockstep.common.config.ColumnChoice;
 import dev.lockstep.common.config.Combine;
@@ -99,7 +100,16 @@ final class Jobs {
             new Combine.GradientSharing(),
             TrainingConfig.LossReduction.MEAN,
             new GradientClipping.None()),
+        CheckpointConfig.DEFAULT,
         new ClusterConfig(
-            OptionalInt.empty(), 1, 2L << 30, Duration.ofSeconds(10), Duration.ofMinutes(1)));
+            OptionalInt.empty(),
+            1,
+            2L << 30,
+            Duration.ofSeconds(10),
+            Duration.ofMinutes(1),
+            4,
+            OptionalInt.empty(),
+            Duration.ofMinutes(2),
+            Duration.ofSeconds(30)));
   }
 }

@@ -14,13 +14,19 @@ import java.util.regex.Pattern;
 public final class Types {
   private static final Pattern DECIMAL =
       Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?");
-  private static final Pattern DURATION = Pattern.compile("(\\d{1,9}) ?(ms|s|min|h)");
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,9}) ?([a-z]+)");
   private static final Map<String, Duration> UNITS =
       Map.of(
           "ms", Duration.ofMillis(1),
           "s", Duration.ofSeconds(1),
+          "second", Duration.ofSeconds(1),
+          "seconds", Duration.ofSeconds(1),
           "min", Duration.ofMinutes(1),
-          "h", Duration.ofHours(1));
+          "minute", Duration.ofMinutes(1),
+          "minutes", Duration.ofMinutes(1),
+          "h", Duration.ofHours(1),
+          "hour", Duration.ofHours(1),
+          "hours", Duration.ofHours(1));
 
   private Types() {}
 
@@ -90,12 +96,14 @@ public final class Types {
     return Double.isFinite(value) ? Optional.of(value) : Optional.empty();
   }
 
-  private static Optional<Duration> asDuration(JsonNode node) {
+  /** The span of time of a node, if it is one above zero. */
+  public static Optional<Duration> asDuration(JsonNode node) {
     Matcher matcher = DURATION.matcher(node.asText());
     if (!matcher.matches()) {
       return Optional.empty();
     }
-    return Optional.of(UNITS.get(matcher.group(2)).multipliedBy(Long.parseLong(matcher.group(1))))
+    return Optional.ofNullable(UNITS.get(matcher.group(2)))
+        .map(unit -> unit.multipliedBy(Long.parseLong(matcher.group(1))))
         .filter(duration -> !duration.isZero());
   }
 }
