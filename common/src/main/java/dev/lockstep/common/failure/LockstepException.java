@@ -27,11 +27,21 @@ public final class LockstepException extends RuntimeException {
     return kind;
   }
 
-  /** The first Lockstep failure in a chain of causes, or an internal one that wraps the chain. */
+  /**
+   * The first Lockstep failure in a chain of causes; where memory ran out, a failure of the cluster
+   * that says so; else an internal one that wraps the chain.
+   */
   public static LockstepException in(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof LockstepException) {
         return (LockstepException) cause;
+      }
+      if (cause instanceof OutOfMemoryError) {
+        return new LockstepException(
+            FailureKind.CLUSTER,
+            "Out of memory: %s (raise 'cluster.memory-per-worker', or on one machine the driver's memory)"
+                .formatted(cause.getMessage()),
+            failure);
       }
     }
     return new LockstepException(FailureKind.INTERNAL, "Internal error: " + failure, failure);

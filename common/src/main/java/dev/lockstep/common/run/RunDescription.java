@@ -1,8 +1,6 @@
 package dev.lockstep.common.run;
 
 import dev.lockstep.common.config.JobConfig;
-import dev.lockstep.common.failure.FailureKind;
-import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.storage.Json;
 import dev.lockstep.common.storage.Storage;
 import java.util.Optional;
@@ -26,17 +24,12 @@ public record RunDescription(
   /**
    * Reads the description of a run.
    *
-   * @throws LockstepException of kind CONFIG where another version of Lockstep has written it
+   * @throws dev.lockstep.common.failure.LockstepException of kind STORAGE where it is damaged or a
+   *     newer Lockstep has written it
    */
   public static RunDescription read(Storage storage, RunDirectory run) {
     String json = storage.readText(run.description());
-    int version = Json.version(json, run.description());
-    if (version != FORMAT_VERSION) {
-      throw new LockstepException(
-          FailureKind.CONFIG,
-          "Cannot use run %s: its format version is %d, this is version %d (use the Lockstep that wrote it, or --new-run)"
-              .formatted(run.root(), version, FORMAT_VERSION));
-    }
+    Json.requireFormat(json, FORMAT_VERSION, run.description());
     return Json.read(json, RunDescription.class, run.description());
   }
 

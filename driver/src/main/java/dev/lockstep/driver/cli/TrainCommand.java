@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Trains the network of a job and leaves model and report in the run's directory.",
       "The same job gives the same weights, bit for bit, whatever the number of workers.",
-      "A run that is complete is not trained again."
+      "A run that was interrupted or has failed goes on from its last checkpoint; one that is",
+      "complete is not trained again, but goes on where the job asks for more epochs."
     },
     footer = {
       "",
@@ -42,6 +43,12 @@ final class TrainCommand implements Callable<Integer> {
       names = "--new-run",
       description = "Set a run aside that the directory holds already, and start anew")
   private boolean newRun;
+
+  @Option(
+      names = "--accept-data-change",
+      description =
+          "Go on with a run although its data has changed: the unfinished epoch begins again")
+  private boolean acceptDataChange;
 
   TrainCommand(CommandContext context) {
     this.context = context;
@@ -83,8 +90,10 @@ final class TrainCommand implements Callable<Integer> {
 
   private RunReport train(SparkSession spark, Storage storage, JobConfig config, RunDirectory run) {
     Training.Existing existing = newRun ? Training.Existing.SET_ASIDE : Training.Existing.KEEP;
+    Training.ChangedData changedData =
+        acceptDataChange ? Training.ChangedData.ACCEPT : Training.ChangedData.REFUSE;
     return new Training(
             spark, storage, context.console().progress(), context.stop(), context.clock())
-        .run(config, run, existing);
+        .run(config, run, existing, changedData);
   }
 }

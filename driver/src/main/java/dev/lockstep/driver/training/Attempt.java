@@ -31,10 +31,12 @@ final class Attempt {
 
   private final JavaSparkContext spark;
   private final StopSignal stop;
+  private final CheckpointKeeper keeper;
 
-  Attempt(JavaSparkContext spark, StopSignal stop) {
+  Attempt(JavaSparkContext spark, StopSignal stop, CheckpointKeeper keeper) {
     this.spark = spark;
     this.stop = stop;
+    this.keeper = keeper;
   }
 
   /**
@@ -45,11 +47,9 @@ final class Attempt {
    */
   TrainingResult run(AttemptSpec spec, TrainingObserver observer, Consumer<String> lateness) {
     try (AttemptEndpoint endpoint =
-        new AttemptEndpoint(spec.endpoint(), spec.attempt(), observer, lateness, stop)) {
+        new AttemptEndpoint(spec.endpoint(), spec.attempt(), observer, lateness, keeper, stop)) {
       LOG.info("attempt {} of {} listens at {}", spec.attempt(), spec.run(), endpoint.self());
       return resultOf(outcomes(spec));
-    } catch (RuntimeException e) {
-      throw stop.requested() ? Interruptions.of(e) : e;
     }
   }
 
@@ -67,8 +67,8 @@ final class Attempt {
     } catch (Exception e) { // Scala declares no checked exceptions: SparkException is one
       throw new LockstepException(
           FailureKind.CLUSTER,
-          "Cannot go on with attempt %d: Spark ended its stage (%s)"
-              .formatted(spec.attempt(), firstLine(e)),
+          "Cannot go on with attempt %d: %s"
+              .formatted(spec.attempt(), new LostExecutors(spark.sc()).explain(e)),
           e);
     }
   }
@@ -109,9 +109,5 @@ final class Attempt {
   /** A peer that was lost, or an interruption, may follow from what another rank reports. */
   private static boolean isConsequence(Failed failure) {
     return failure.kind() == FailureKind.CLUSTER || failure.kind() == FailureKind.INTERRUPTED;
-  }
-
-  private static String firstLine(Exception e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
   }
 }

@@ -1,8 +1,11 @@
 package dev.lockstep.driver.training;
 
+import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.storage.Json;
 import dev.lockstep.driver.resources.StopSignal;
+import dev.lockstep.worker.spark.CheckpointNews;
+import dev.lockstep.worker.spark.CheckpointVerdict;
 import dev.lockstep.worker.spark.ControlMessage;
 import dev.lockstep.worker.training.TrainingObserver;
 import java.util.function.Consumer;
@@ -24,6 +27,7 @@ final class AttemptEndpoint implements ThreadSafeRpcEndpoint, AutoCloseable {
   private final int attempt;
   private final TrainingObserver observer;
   private final Consumer<String> lateness;
+  private final CheckpointKeeper keeper;
   private final StopSignal stop;
   private final RpcEndpointRef reference;
 
@@ -32,6 +36,7 @@ final class AttemptEndpoint implements ThreadSafeRpcEndpoint, AutoCloseable {
    *
    * @param name under which the ranks look for it
    * @param lateness takes sentences about ranks that keep others waiting
+   * @param keeper commits checkpoints
    * @param stop rank 0 is told of it when it next reports
    */
   AttemptEndpoint(
@@ -39,10 +44,12 @@ final class AttemptEndpoint implements ThreadSafeRpcEndpoint, AutoCloseable {
       int attempt,
       TrainingObserver observer,
       Consumer<String> lateness,
+      CheckpointKeeper keeper,
       StopSignal stop) {
     this.attempt = attempt;
     this.observer = observer;
     this.lateness = lateness;
+    this.keeper = keeper;
     this.stop = stop;
     this.reference = rpcEnv.setupEndpoint(name, this);
   }
@@ -69,9 +76,39 @@ final class AttemptEndpoint implements ThreadSafeRpcEndpoint, AutoCloseable {
     return new Handler() {
       @Override
       void handle(ControlMessage message) {
-        context.reply(answer(message));
+        if (message instanceof ControlMessage.CheckpointStaged staged) {
+          decide(staged, context);
+        } else if (message instanceof ControlMessage.CheckpointFailed failed) {
+          decide(failed, context);
+        } else {
+          context.reply(answer(message));
+        }
       }
     };
+  }
+
+  private void decide(ControlMessage.CheckpointStaged message, RpcCallContext context) {
+    if (message.attempt() == attempt) {
+      CheckpointNews news =
+          Json.read(message.news(), CheckpointNews.class, "the news of a checkpoint");
+      keeper.staged(news, context::reply);
+    } else {
+      context.reply(older(message.attempt()));
+    }
+  }
+
+  private void decide(ControlMessage.CheckpointFailed message, RpcCallContext context) {
+    if (message.attempt() == attempt) {
+      keeper.failed(message.message(), context::reply);
+    } else {
+      context.reply(older(message.attempt()));
+    }
+  }
+
+  private CheckpointVerdict older(int other) {
+    return new CheckpointVerdict.End(
+        FailureKind.CLUSTER,
+        "Cannot go on with attempt %d: attempt %d is under way".formatted(other, attempt));
   }
 
   /** Whether the rank shall go on. */

@@ -10,9 +10,8 @@ import java.util.function.LongSupplier;
  * only where they have not ended in order after a while.
  */
 final class GentleStop implements Runnable {
-  static final Duration GRACE = Duration.ofSeconds(10);
-
   private final Runnable cancel;
+  private final Duration grace;
   private final LongSupplier nanoTime;
   private boolean training;
   private OptionalLong askedAt = OptionalLong.empty();
@@ -21,9 +20,11 @@ final class GentleStop implements Runnable {
    * A stop that nobody has asked for so far.
    *
    * @param cancel ends the jobs of Spark
+   * @param grace time in which ranks may end in order
    */
-  GentleStop(Runnable cancel, LongSupplier nanoTime) {
+  GentleStop(Runnable cancel, Duration grace, LongSupplier nanoTime) {
     this.cancel = cancel;
+    this.grace = grace;
     this.nanoTime = nanoTime;
   }
 
@@ -38,7 +39,7 @@ final class GentleStop implements Runnable {
     if (training && askedAt.isEmpty()) {
       askedAt = OptionalLong.of(now);
     }
-    if (!training || now - askedAt.orElse(now) > GRACE.toNanos()) {
+    if (!training || now - askedAt.orElse(now) > grace.toNanos()) {
       cancel.run();
     }
   }

@@ -7,10 +7,15 @@ import dev.lockstep.common.failure.LockstepException;
 final class Interruptions {
   private Interruptions() {}
 
-  static LockstepException of(Throwable cause) {
-    return new LockstepException(
-        FailureKind.INTERRUPTED,
-        "Stopped by a signal: the run is not finished (start it over with --new-run)",
-        cause);
+  /** A failure that somebody's wish has not caused stays what it is. */
+  static LockstepException explain(LockstepException failure) {
+    return switch (failure.kind()) {
+      case INTERRUPTED, CLUSTER ->
+          new LockstepException(
+              FailureKind.INTERRUPTED,
+              "Stopped by a signal: the run is not finished (the same command goes on with it)",
+              failure);
+      case INTERNAL, CONFIG, DATA, STORAGE, DIVERGED, FENCED, GATE -> failure;
+    };
   }
 }

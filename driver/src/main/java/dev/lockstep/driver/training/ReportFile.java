@@ -22,6 +22,6 @@ record ReportFile(Storage storage, RunDirectory run, DriverEpoch epoch, Patience
 
   /** Replaces the report, and waits for a file system that is away. */
   void writePatiently(RunReport report) {
-    patience.run(() -> write(report));
+    patience.run("write the report", () -> write(report));
   }
 }

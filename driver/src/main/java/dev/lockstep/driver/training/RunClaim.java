@@ -150,10 +150,10 @@ final class RunClaim {
     try {
       return Optional.of(RunDescription.read(storage, run));
     } catch (LockstepException e) {
-      if (e.kind() == FailureKind.CONFIG || CommitLog.hasCheckpoints(storage, run)) {
-        throw e;
+      if (storage.readText(run.description()).isBlank()) {
+        return Optional.empty();
       }
-      return Optional.empty();
+      throw e;
     }
   }
 

@@ -11,9 +11,6 @@ import java.util.function.LongSupplier;
  * started, so a number that is too small may only be early.
  */
 final class Slots {
-  /** How long executors are waited for. */
-  static final Duration DEADLINE = Duration.ofMinutes(2);
-
   /** Where no number is asked for, executors are complete once none has come for this long. */
   private static final Duration QUIET = Duration.ofSeconds(3);
 
@@ -38,9 +35,10 @@ final class Slots {
    * Waits until there are as many slots as are wanted, or until the deadline.
    *
    * @param wanted left out: as many as there will be, at least one
+   * @param deadline how long they are waited for
    * @return the slots that there are in the end, perhaps fewer
    */
-  int await(OptionalInt wanted) {
+  int await(OptionalInt wanted, Duration deadline) {
     long start = nanoTime.getAsLong();
     long changed = start;
     int slots = available.getAsInt();
@@ -49,7 +47,7 @@ final class Slots {
           "Waiting for executors: %d of %s slots"
               .formatted(slots, wanted.isPresent() ? wanted.getAsInt() : "any number of"));
     }
-    while (nanoTime.getAsLong() - start < DEADLINE.toNanos()) {
+    while (nanoTime.getAsLong() - start < deadline.toNanos()) {
       if (wanted.isPresent() ? slots >= wanted.getAsInt() : isComplete(slots, changed)) {
         return slots;
       }

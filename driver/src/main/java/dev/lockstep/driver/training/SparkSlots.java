@@ -28,13 +28,14 @@ record SparkSlots(SparkContext context, StopSignal stop, Progress progress) {
           "give more with --master local[%d]".formatted(cluster.workers().orElse(1)));
     }
     return new WorldSize.Available(
-        new Slots(slots, System::nanoTime, this::pause, progress).await(cluster.workers()),
+        new Slots(slots, System::nanoTime, this::pause, progress).await(
+            cluster.workers(), cluster.slotsTimeout()),
         ("free as many executors of %d cores and %d MiB, which were waited for %s and whose logs"
                 + " tell of those that did not stay")
             .formatted(
                 cluster.coresPerWorker(),
                 cluster.memoryPerWorker() >> 20,
-                Waiting.text(Slots.DEADLINE)));
+                Waiting.text(cluster.slotsTimeout())));
   }
 
   private void pause() {

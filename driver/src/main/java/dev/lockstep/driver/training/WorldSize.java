@@ -15,7 +15,10 @@ final class WorldSize {
    */
   record Available(int slots, String remedy) {}
 
-  /** The ranks that the job asks for, or as many as there are slots, at most one a lane. */
+  /**
+   * The ranks that the job asks for, or as many as there are slots, at most one a lane. Where slots
+   * are short, it is as many as there are, down to the least that the job allows.
+   */
   static int of(ClusterConfig cluster, Available available, int lanes) {
     int workers = cluster.workers().orElse(Math.min(available.slots(), lanes));
     if (workers > lanes) {
@@ -26,21 +29,25 @@ final class WorldSize {
               .formatted(workers, lanes));
     }
     requireSlots(cluster, available);
-    return workers;
+    return Math.min(workers, available.slots());
   }
 
   /**
-   * Refuses a job that asks for more ranks than can run at once.
+   * Refuses a job that cannot do with the ranks that can run at once.
    *
    * @throws LockstepException of kind CLUSTER
    */
   static void requireSlots(ClusterConfig cluster, Available available) {
-    int workers = cluster.workers().orElse(Math.max(1, available.slots()));
-    if (workers > available.slots()) {
+    int least = cluster.minWorkers().orElse(cluster.workers().orElse(1));
+    if (least > available.slots()) {
       throw new LockstepException(
           FailureKind.CLUSTER,
-          "Cannot start %d workers: the cluster has %d slots (lower 'cluster.workers', or %s)"
-              .formatted(workers, available.slots(), available.remedy()));
+          "Cannot start %d workers: the cluster has %d slots (lower '%s', or %s)"
+              .formatted(
+                  least,
+                  available.slots(),
+                  cluster.minWorkers().isPresent() ? "cluster.min-workers" : "cluster.workers",
+                  available.remedy()));
     }
   }
 }

@@ -98,7 +98,6 @@ public final class TestRuns {
         Json.write(
             new RunDescription(
                 RunDescription.FORMAT_VERSION,
-                "owner",
                 "test",
                 "digest",
                 Optional.of(prepared.digest()),

@@ -2,18 +2,28 @@ package dev.lockstep.driver.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.lockstep.common.checkpoint.DriverIdentity;
 import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.config.JobFile;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.EpochReport;
+import dev.lockstep.common.run.RunDescription;
 import dev.lockstep.common.run.RunDirectory;
+import dev.lockstep.common.run.RunEvent;
+import dev.lockstep.common.run.RunReport;
+import dev.lockstep.common.storage.Json;
+import dev.lockstep.common.storage.Patience;
 import dev.lockstep.common.storage.Storage;
+import dev.lockstep.driver.training.RunClaim.Claimed;
+import dev.lockstep.worker.training.TrainingResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +34,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,7 +47,7 @@ class RunClaimTest {
   @TempDir private Path directory;
   private RunDirectory run;
   private final RecordedProgress progress = new RecordedProgress();
-  private final JobConfig job = job("one");
+  private final JobConfig job = job("one", "training: {seed: 1}");
 
   @BeforeEach
   void nameRun() {
@@ -45,40 +56,98 @@ class RunClaimTest {
 
   @Test
   void takesAFreeDirectory() {
-    assertThat(claim().claim(job, run.data())).isEmpty();
-    assertThat(STORAGE.names(run.root())).containsExactly("run.json");
+    Claimed claimed = taken(claim().claim(job, run.data()));
+
+    assertThat(claimed.epoch().number()).isEqualTo(1);
+    assertThat(claimed.earlier()).isEmpty();
+    assertThat(STORAGE.names(run.root())).containsExactly("lease", "run.json");
   }
 
   @Test
-  void refusesADirectoryThatAnotherDriverHasJustTaken() {
-    claim().claim(job, run.data());
+  void takesTheRunOverFromTheDriverBefore() {
+    Claimed first = taken(claim().claim(job, run.data()));
+    recorder(first).begin();
 
-    assertThatThrownBy(() -> claim().claim(job, run.data()))
+    Claimed second = taken(claim().claim(job, run.data()));
+
+    assertThat(second.epoch().number()).isEqualTo(2);
+    assertThat(second.earlier()).isPresent();
+    assertThatThrownBy(() -> recorder(first).event("alive"))
+        .isInstanceOfSatisfying(
+            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.FENCED))
+        .hasMessageStartingWith("Cannot go on with the run in " + run.root() + ": another driver");
+  }
+
+  @Test
+  void refusesAnotherJobAndTellsTheDifference() {
+    recorder(taken(claim().claim(job, run.data()))).begin();
+
+    assertThatThrownBy(() -> claim().claim(job("two", "training: {seed: 2}"), run.data()))
         .isInstanceOfSatisfying(
             LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.CONFIG))
         .hasMessage(
-            "Cannot train in %s: its run is unfinished and cannot be resumed (if nobody else is at"
-                + " it, start over with --new-run)",
+            "Cannot go on with the run in %s: 'training.seed' is 2 but was 1 (name another --run,"
+                + " or set that one aside with --new-run)",
             run.root());
+    assertThat(STORAGE.names(run.lease())).containsExactly("E00000001.json");
   }
 
   @Test
-  void takesADirectoryAgainWhoseRunFailedBeforeItsFirstEpoch() {
+  void refusesFewerEpochsThanTheRunWasStartedWith() {
+    recorder(taken(claim().claim(job("one", "training: {seed: 1, epochs: 5}"), run.data())))
+        .begin();
+
+    assertThatThrownBy(() -> claim().claim(job("one", "training: {seed: 1, epochs: 3}"), run.data()))
+        .hasMessageContaining("'training.epochs' is 3 but was 5");
+  }
+
+  @Test
+  void goesOnWithMoreEpochsAndWithAnotherCluster() {
+    recorder(taken(claim().claim(job("one", "training: {seed: 1, epochs: 5}"), run.data())))
+        .begin();
+    JobConfig more =
+        job("one", "training: {seed: 1, epochs: 7}\ncluster: {workers: 3}\ncheckpoint: {keep: 9}");
+
+    Claimed claimed = taken(claim().claim(more, run.data()));
+
+    assertThat(claimed.description().config()).isEqualTo(more);
+    assertThat(RunDescription.read(STORAGE, run).config()).isEqualTo(more);
+  }
+
+  @Test
+  void saysThatTheRunIsCompleteWithoutClaimingIt() {
+    Claimed claimed = taken(claim().claim(job, run.data()));
+    RunReport report = recorder(claimed).completed(new TrainingResult(10, "digest", 4, Optional.empty()));
+
+    assertThat(claim().claim(job, run.data())).isEqualTo(new RunClaim.Complete(report));
+    assertThat(STORAGE.names(run.lease())).containsExactly("E00000001.json");
+  }
+
+  @Test
+  void takesADirectoryForAnotherJobWhoseRunFailedBeforeItsFirstEpoch() {
     failBeforeTheFirstEpoch();
 
-    assertThat(claim().claim(job("two"), run.data())).isEmpty();
-    assertThat(STORAGE.names(run.root())).containsExactly("run.json");
-    assertThat(progress.lines).hasSize(1);
+    Claimed claimed = taken(claim().claim(job("two", "training: {seed: 2}"), run.data()));
+
+    assertThat(claimed.earlier()).isEmpty();
+    assertThat(RunDescription.read(STORAGE, run).job()).isEqualTo("two");
+    assertThat(STORAGE.exists(run.report())).isFalse();
   }
 
   @Test
-  void setsRunsAsideUnderFreeNames() {
+  void setsRunsAsideUnderFreeNamesAndFencesTheirDrivers() {
+    List<Claimed> drivers = new ArrayList<>();
     for (int i = 1; i <= 3; i++) {
       claim().setAside();
-      claim().claim(job, run.data());
+      drivers.add(taken(claim().claim(job, run.data())));
+      recorder(drivers.get(i - 1)).begin();
     }
 
     assertThat(STORAGE.names(directory.toString())).containsExactly("run", "run.1", "run.2");
+    assertThatThrownBy(() -> drivers.get(1).epoch().require())
+        .isInstanceOfSatisfying(
+            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.FENCED));
+    drivers.get(2).epoch().require();
   }
 
   @Test
@@ -102,100 +171,49 @@ class RunClaimTest {
 
     claim().setAside();
 
-    assertThat(claim().claim(job, run.data())).isEmpty();
-    assertThat(STORAGE.names(run.root())).containsExactly("data", "run.json");
+    taken(claim().claim(job, run.data()));
+    assertThat(STORAGE.names(run.root())).containsExactly("data", "lease", "run.json");
     assertThat(STORAGE.names(directory.toString())).containsExactly("run");
   }
 
   @Test
-  void letsOneOfManyTakeAFailedRunOver() throws Exception {
-    failBeforeTheFirstEpoch();
+  void leavesARunToTheLastOfManyDriversThatTakeItAtOnce() throws Exception {
     int drivers = 8;
     ExecutorService threads = Executors.newFixedThreadPool(drivers);
     CyclicBarrier start = new CyclicBarrier(drivers);
-    List<Future<Optional<FailureKind>>> refusals = new ArrayList<>();
+    List<Future<Optional<Claimed>>> claims = new ArrayList<>();
     for (int i = 0; i < drivers; i++) {
       RunClaim claim = claim();
-      refusals.add(
+      claims.add(
           threads.submit(
               () -> {
                 start.await();
-                return refusal(() -> claim.claim(job, run.data()));
+                return unlessFenced(() -> taken(claim.claim(job, run.data())));
               }));
     }
-    List<Optional<FailureKind>> ends = new ArrayList<>();
-    for (Future<Optional<FailureKind>> refusal : refusals) {
-      ends.add(refusal.get());
+    int owners = 0;
+    for (Future<Optional<Claimed>> claim : claims) {
+      Optional<Claimed> claimed = claim.get();
+      owners +=
+          claimed.isPresent() && unlessFenced(() -> required(claimed.get())).isPresent() ? 1 : 0;
     }
     threads.shutdown();
 
-    assertThat(ends).containsOnlyOnce(Optional.empty());
-    assertThat(ends)
-        .isSubsetOf(
-            Optional.empty(), Optional.of(FailureKind.FENCED), Optional.of(FailureKind.CONFIG));
-    assertThat(STORAGE.names(run.root())).containsExactly("run.json");
-  }
-
-  @Test
-  void refusesARunThatAnotherDriverIsTakingOver() {
-    failBeforeTheFirstEpoch();
-    STORAGE.createExclusively(run.takeover(), "another");
-
-    assertThatThrownBy(() -> claim().claim(job, run.data()))
-        .isInstanceOfSatisfying(
-            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.FENCED))
-        .hasMessage(
-            "Cannot train in %s: another driver is taking it over (if none is, delete %s)",
-            run.root(), run.takeover());
+    assertThat(owners).isEqualTo(1);
   }
 
   @Test
   void takesADirectoryWhoseClaimIsBroken() {
     STORAGE.writeAtomically(run.description(), "");
 
-    assertThat(claim().claim(job, run.data())).isEmpty();
-    assertThat(STORAGE.readText(run.description())).contains("\"job\" : \"one\"");
-  }
+    taken(claim().claim(job, run.data()));
 
-  @Test
-  void givesTheDirectoryBackWhereItsReportCannotBeWritten() throws IOException {
-    RunClaim claim = claim();
-    claim.claim(job, run.data());
-    Files.createDirectories(Path.of(run.report(), "in the way"));
-
-    assertThatThrownBy(() -> claim.record(job, Clock.systemUTC()))
-        .isInstanceOfSatisfying(
-            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.STORAGE))
-        .hasMessageStartingWith("Cannot write " + run.report());
-    assertThat(Path.of(run.description())).doesNotExist();
-  }
-
-  @Test
-  void stopsWritingWhereAnotherDriverSetTheRunAside() {
-    RunClaim first = claim();
-    first.claim(job, run.data());
-    RunRecorder recorder = first.record(job, Clock.systemUTC());
-    claim().setAside();
-    RunClaim second = claim();
-    second.claim(job, run.data());
-    second.record(job, Clock.systemUTC());
-    String report = STORAGE.readText(run.report());
-
-    assertThatThrownBy(() -> recorder.attempt(1, 4, 2, 10))
-        .isInstanceOfSatisfying(
-            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.FENCED))
-        .hasMessage(
-            "Cannot go on with the run in %s: another driver took over its directory", run.root());
-    assertThat(first.ownership().explain(new IllegalStateException("a shard is gone")).kind())
-        .isEqualTo(FailureKind.FENCED);
-    assertThat(STORAGE.readText(run.report())).isEqualTo(report);
+    assertThat(RunDescription.read(STORAGE, run).job()).isEqualTo("one");
   }
 
   @Test
   void ignoresAnEpochThatIsReportedAfterTheEnd() {
-    RunClaim claim = claim();
-    claim.claim(job, run.data());
-    RunRecorder recorder = claim.record(job, Clock.systemUTC());
+    RunRecorder recorder = recorder(taken(claim().claim(job, run.data())));
     recorder.failed(new LockstepException(FailureKind.CLUSTER, "Rank 1 is gone"));
     String report = STORAGE.readText(run.report());
 
@@ -204,37 +222,73 @@ class RunClaimTest {
     assertThat(STORAGE.readText(run.report())).isEqualTo(report).contains("failed");
   }
 
+  @Test
+  void keepsTheHistoryOfADriverThatWasLost() {
+    RunRecorder first = recorder(taken(claim().claim(job, run.data())));
+    first.attempt(3, 2);
+    first.attemptFailed(3, new LockstepException(FailureKind.CLUSTER, "Rank 1 is gone"));
+
+    RunRecorder second = recorder(taken(claim().claim(job, run.data())));
+    second.begin();
+
+    assertThat(second.attempts()).isEqualTo(3);
+    RunReport report =
+        Json.read(STORAGE.readText(run.report()), RunReport.class, run.report());
+    assertThat(report.events())
+        .extracting(RunEvent::driver, RunEvent::message)
+        .containsExactly(
+            tuple(1, "Attempt 3 failed: Rank 1 is gone"),
+            tuple(2, "Driver 2 takes the run over: the one before was lost"));
+  }
+
   private void failBeforeTheFirstEpoch() {
-    RunClaim claim = claim();
-    claim.claim(job, run.data());
-    claim
-        .record(job, Clock.systemUTC())
+    recorder(taken(claim().claim(job, run.data())))
         .failed(new LockstepException(FailureKind.DATA, "Cannot read a.csv"));
   }
 
-  private static Optional<FailureKind> refusal(Runnable action) {
+  private static Claimed required(Claimed claimed) {
+    claimed.epoch().require();
+    return claimed;
+  }
+
+  private static <T> Optional<T> unlessFenced(Supplier<T> action) {
     try {
-      action.run();
-      return Optional.empty();
+      return Optional.of(action.get());
     } catch (LockstepException e) {
-      return Optional.of(e.kind());
+      assertThat(e.kind()).isEqualTo(FailureKind.FENCED);
+      return Optional.empty();
     }
   }
 
-  private RunClaim claim() {
-    return new RunClaim(
-        STORAGE, progress.with(new ManualStop()), run, UUID.randomUUID().toString());
+  private static Claimed taken(RunClaim.Outcome outcome) {
+    return (Claimed) outcome;
   }
 
-  private static JobConfig job(String name) {
+  private RunRecorder recorder(Claimed claimed) {
+    Patience patience = Patience.of(Duration.ofMillis(1), event -> {});
+    return new RunRecorder(
+        new ReportFile(STORAGE, run, claimed.epoch(), patience),
+        claimed.epoch().number(),
+        Clock.systemUTC(),
+        claimed.description(),
+        claimed.earlier());
+  }
+
+  private RunClaim claim() {
+    DriverIdentity driver =
+        new DriverIdentity(UUID.randomUUID().toString(), "app", "host", 1, "today");
+    return new RunClaim(STORAGE, progress.with(new ManualStop()), run, driver);
+  }
+
+  private static JobConfig job(String name, String more) {
     String text =
         """
         job: %s
         data: {train: a.csv, label: {column: y}}
         model: {layers: [output]}
-        training: {seed: %d}
+        %s
         """
-            .formatted(name, name.hashCode());
+            .formatted(name, more);
     return JobFile.parse(text, "the test's", STORAGE, List.of());
   }
 }

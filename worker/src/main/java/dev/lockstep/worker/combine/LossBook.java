@@ -1,5 +1,6 @@
 package dev.lockstep.worker.combine;
 
+import dev.lockstep.common.checkpoint.LaneLoss;
 import dev.lockstep.worker.collective.LaneRange;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,12 +31,15 @@ public final class LossBook {
   /**
    * Goes on with what an earlier attempt has booked.
    *
-   * @param ofLanes summed loss and samples of each lane of the job
+   * @param ofLanes of each lane of the job; empty where nothing was booked
    */
-  public void restore(List<double[]> ofLanes) {
+  public void restore(List<LaneLoss> ofLanes) {
+    if (ofLanes.isEmpty()) {
+      return;
+    }
     for (int lane = lanes.first(); lane < lanes.end(); lane++) {
-      sums[lane - lanes.first()] = ofLanes.get(lane)[0];
-      samples[lane - lanes.first()] = (long) ofLanes.get(lane)[1];
+      sums[lane - lanes.first()] = ofLanes.get(lane).loss();
+      samples[lane - lanes.first()] = ofLanes.get(lane).samples();
     }
   }
 

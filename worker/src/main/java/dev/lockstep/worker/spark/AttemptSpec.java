@@ -17,7 +17,8 @@ import java.util.TreeMap;
  * @param dataDirectory folder of the manifest
  * @param network a MultiLayerConfiguration or ComputationGraphConfiguration as JSON
  * @param start the state that the training begins with
- * @param stagingDirectory where rank 0 leaves its checkpoints for the driver
+ * @param runRoot directory of the run, where rank 0 leaves its checkpoints for the driver
+ * @param driverEpoch of the driver that commits them
  * @param digests of job and data, which every checkpoint names
  * @param endpoint name of the driver's RPC endpoint
  * @param storageSettings Hadoop settings
@@ -33,7 +34,8 @@ public record AttemptSpec(
     String dataDirectory,
     String network,
     Start start,
-    String stagingDirectory,
+    String runRoot,
+    int driverEpoch,
     Digests digests,
     String endpoint,
     TreeMap<String, String> storageSettings,

@@ -1,28 +1,28 @@
 package dev.lockstep.worker.spark;
 
+import dev.lockstep.common.checkpoint.CheckpointFiles;
 import dev.lockstep.common.checkpoint.CheckpointState;
 import dev.lockstep.common.checkpoint.CheckpointWriter;
 import dev.lockstep.common.checkpoint.Staged;
+import dev.lockstep.common.checkpoint.StagingArea;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.run.Metrics;
+import dev.lockstep.common.run.RunDirectory;
 import dev.lockstep.common.storage.Patience;
 import dev.lockstep.common.storage.Storage;
-import dev.lockstep.worker.model.CheckpointFiles;
 import dev.lockstep.worker.spark.CheckpointVerdict.End;
 import dev.lockstep.worker.training.CheckpointSink;
 import dev.lockstep.worker.training.StateCopy;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The checkpoints of rank 0: writes each into a folder of its own below the attempt's staging
- * directory, and asks the driver to commit it, since only the driver knows whether the attempt is
+ * The checkpoints of rank 0: writes each into a folder of its own and asks the driver to commit it, since only the driver knows whether the attempt is
  * still the living one.
  */
 final class DriverCheckpoints implements CheckpointSink {
@@ -33,6 +33,7 @@ final class DriverCheckpoints implements CheckpointSink {
   private final Patience patience;
   private final DriverLink driver;
   private final LongSupplier nanoTime;
+  private final StagingArea area;
 
   DriverCheckpoints(
       AttemptSpec spec,
@@ -45,6 +46,7 @@ final class DriverCheckpoints implements CheckpointSink {
     this.patience = patience;
     this.driver = driver;
     this.nanoTime = nanoTime;
+    this.area = new StagingArea(new RunDirectory(spec.runRoot()), spec.driverEpoch());
   }
 
   @Override
@@ -58,7 +60,7 @@ final class DriverCheckpoints implements CheckpointSink {
     long started = nanoTime.getAsLong();
     Staged staged;
     try {
-      staged = patience.call(() -> stage(copy));
+      staged = patience.call("stage a checkpoint", () -> stage(copy));
     } catch (LockstepException e) {
       if (e.kind() != FailureKind.STORAGE) {
         throw e;
@@ -73,7 +75,7 @@ final class DriverCheckpoints implements CheckpointSink {
 
   /** Each try has a folder of its own; what a failed one leaves is deleted if that can be done. */
   private Staged stage(StateCopy copy) {
-    String folder = spec.stagingDirectory() + "/" + UUID.randomUUID();
+    String folder = area.folder(storage, copy.state().position());
     try {
       CheckpointWriter writer = new CheckpointWriter(storage, folder);
       writer.text(CheckpointFiles.CONFIGURATION, copy.configuration());

@@ -19,6 +19,8 @@ import dev.lockstep.worker.training.TrainingResult;
 import java.io.PrintWriter;
 import java.io.Serializable;
 import java.io.StringWriter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.collection.Iterator;
 import scala.collection.Iterator$;
 import scala.runtime.AbstractFunction2;
@@ -28,6 +30,7 @@ public final class RankTask
     extends AbstractFunction2<Object, Iterator<Integer>, Iterator<RankOutcome>>
     implements Serializable {
   private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger(RankTask.class);
 
   private final AttemptSpec spec;
 
@@ -89,7 +92,7 @@ public final class RankTask
         new DriverCheckpoints(
             spec,
             storage,
-            Patience.of(plan.job().checkpoint().retryBudget()),
+            Patience.of(plan.job().checkpoint().retryBudget(), LOG::warn),
             driver,
             System::nanoTime);
     try (RankTraining training = new RankTraining(plan, storage, group, System::nanoTime)) {

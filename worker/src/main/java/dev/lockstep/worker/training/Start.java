@@ -20,6 +20,17 @@ public sealed interface Start extends Serializable {
   }
 
   /**
+   * All that a checkpoint of the same run holds, but its unfinished epoch begins again, on other
+   * data.
+   *
+   * @param folder of the checkpoint
+   * @param manifestSha256 of its manifest
+   */
+  record EpochAgain(String folder, String manifestSha256) implements Start {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /**
    * The parameters of a checkpoint of another run; the rest starts anew.
    *
    * @param folder of the checkpoint

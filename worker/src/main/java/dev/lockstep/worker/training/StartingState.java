@@ -1,17 +1,18 @@
 package dev.lockstep.worker.training;
 
-import dev.lockstep.common.checkpoint.CheckpointReader;
+import dev.lockstep.common.checkpoint.CheckpointFiles;
 import dev.lockstep.common.checkpoint.CheckpointState;
 import dev.lockstep.common.checkpoint.Position;
+import dev.lockstep.common.checkpoint.StoredCheckpoint;
 import dev.lockstep.common.storage.Storage;
-import dev.lockstep.worker.model.CheckpointFiles;
 import dev.lockstep.worker.model.Replica;
 import java.util.List;
 
 /** Puts a rank's replica into the state that its training begins with. */
 final class StartingState {
   private static final CheckpointState BEGINNING =
-      CheckpointState.of(Position.START, 0, List.of(), List.of());
+      new CheckpointState(
+          CheckpointState.FORMAT_VERSION, Position.START, 0, List.of(), List.of());
 
   private StartingState() {}
 
@@ -21,18 +22,33 @@ final class StartingState {
    * @return where the training stands
    */
   static CheckpointState restore(TrainingPlan plan, Storage storage, Replica replica) {
-    if (plan.start() instanceof Start.Checkpoint checkpoint) {
-      CheckpointReader reader =
-          new CheckpointReader(storage, checkpoint.folder(), checkpoint.manifestSha256());
-      replica.restore(
-          reader.floats(CheckpointFiles.PARAMETERS), reader.floats(CheckpointFiles.UPDATER));
-      return reader.state();
+    if (plan.start() instanceof Start.Checkpoint start) {
+      return restore(StoredCheckpoint.open(storage, start.folder(), start.manifestSha256()), replica);
     }
-    if (plan.start() instanceof Start.Parameters other) {
-      CheckpointReader reader =
-          new CheckpointReader(storage, other.folder(), other.manifestSha256());
-      replica.startFrom(reader.floats(CheckpointFiles.PARAMETERS));
+    if (plan.start() instanceof Start.EpochAgain start) {
+      return atEpochStart(
+          restore(StoredCheckpoint.open(storage, start.folder(), start.manifestSha256()), replica));
+    }
+    if (plan.start() instanceof Start.Parameters start) {
+      replica.startFrom(
+          StoredCheckpoint.open(storage, start.folder(), start.manifestSha256())
+              .floats(CheckpointFiles.PARAMETERS));
     }
     return BEGINNING;
+  }
+
+  private static CheckpointState restore(StoredCheckpoint checkpoint, Replica replica) {
+    replica.restore(
+        checkpoint.floats(CheckpointFiles.PARAMETERS), checkpoint.floats(CheckpointFiles.UPDATER));
+    return checkpoint.state();
+  }
+
+  private static CheckpointState atEpochStart(CheckpointState state) {
+    return new CheckpointState(
+        state.formatVersion(),
+        new Position(state.position().epoch(), 0),
+        state.rollbacks(),
+        List.of(),
+        state.epochs());
   }
 }

@@ -113,7 +113,7 @@ class LaneSamplesTest {
         Prefetcher<Memory> prefetcher = prefetcher(ahead)) {
       for (int epoch = 1; epoch <= 3; epoch++) {
         samples.start(order.epoch(epoch));
-        prefetcher.start(order.epoch(epoch), requests().iterator());
+        prefetcher.start(order.epoch(epoch), 0, requests().iterator());
         for (Request request : requests().toList()) {
           samples.next(request.lane(), request.atMost(), plain);
           Memory next = prefetcher.take();
@@ -130,7 +130,7 @@ class LaneSamplesTest {
 
     try (LaneSamples samples = samples(1 << 20);
         Prefetcher<Memory> prefetcher = prefetcher(samples)) {
-      prefetcher.start(order.epoch(1), requests().iterator());
+      prefetcher.start(order.epoch(1), 0, requests().iterator());
       assertThatThrownBy(prefetcher::take)
           .isInstanceOfSatisfying(
               LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.STORAGE))
@@ -143,7 +143,7 @@ class LaneSamplesTest {
     for (int round = 0; round < 50; round++) {
       try (LaneSamples samples = samples(1);
           Prefetcher<Memory> prefetcher = prefetcher(samples)) {
-        prefetcher.start(order.epoch(1), requests().iterator());
+        prefetcher.start(order.epoch(1), 0, requests().iterator());
         prefetcher.release(prefetcher.take());
       }
     }
@@ -158,7 +158,7 @@ class LaneSamplesTest {
     try (LaneSamples samples = samples(1 << 20);
         Prefetcher<Memory> prefetcher =
             new Prefetcher<>(4, samples, Duration.ofMillis(50), List.of(new Memory(7)))) {
-      prefetcher.start(order.epoch(1), requests().iterator());
+      prefetcher.start(order.epoch(1), 0, requests().iterator());
       prefetcher.take();
 
       assertThatThrownBy(prefetcher::take)

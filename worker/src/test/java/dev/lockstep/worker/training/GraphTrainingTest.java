@@ -12,12 +12,14 @@ import dev.lockstep.common.data.SampleOrder;
 import dev.lockstep.common.data.SampleOrder.Shuffle;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.storage.Storage;
+import dev.lockstep.worker.model.CheckpointNetwork;
 import dev.lockstep.worker.model.NativeThreads;
 import dev.lockstep.worker.model.NetworkBuilder;
 import dev.lockstep.worker.network.GraphConfiguration;
-import dev.lockstep.worker.network.Network;
+import dev.lockstep.worker.network.GraphNetwork;
 import dev.lockstep.worker.network.NetworkConfiguration;
 import dev.lockstep.worker.testing.Dataset;
+import dev.lockstep.worker.testing.KeptCheckpoints;
 import dev.lockstep.worker.testing.Graphs;
 import dev.lockstep.worker.testing.Ranks;
 import java.io.IOException;
@@ -53,6 +55,7 @@ class GraphTrainingTest {
   private static final String AVERAGING = "{parameter-averaging: {every: 3}}";
 
   @TempDir private static Path vectorDirectory;
+  @TempDir private static Path checkpointDirectory;
   @TempDir private static Path imageDirectory;
   @TempDir private static Path documents;
   private static Dataset vectors;
@@ -160,7 +163,7 @@ class GraphTrainingTest {
 
   private static List<String> digests(TrainingPlan plan, int worldSize) {
     return run(
-        plan, worldSize, training -> training.run(new Reports(), replica -> {}).parametersSha256());
+        plan, worldSize, training -> training.run(new Reports(), copy -> {}).parametersSha256());
   }
 
   private static List<EpochReport> reports(TrainingPlan plan, int worldSize) {
@@ -169,31 +172,21 @@ class GraphTrainingTest {
             worldSize,
             training -> {
               Reports reports = new Reports();
-              training.run(reports, replica -> {});
+              training.run(reports, copy -> {});
               return reports.epochs;
             })
         .get(0);
   }
 
-  /** A copy of the network that rank 0 would save. */
+  /** The network of the checkpoint at the end. */
   private static ComputationGraph trained(TrainingPlan plan, int worldSize) {
-    return run(
-            plan,
-            worldSize,
-            training -> {
-              List<ComputationGraph> saved = new ArrayList<>();
-              training.run(new Reports(), replica -> saved.add(copy(replica.network())));
-              return saved.get(0);
-            })
-        .get(0);
-  }
-
-  private static ComputationGraph copy(Network network) {
-    String json = network.configuration().toJson();
-    ComputationGraph copy = new ComputationGraph(ComputationGraphConfiguration.fromJson(json));
-    copy.init(network.parameters().dup(), false);
-    network.updaterState().ifPresent(state -> copy.getUpdater().setStateViewArray(state.dup()));
-    return copy;
+    KeptCheckpoints checkpoints = new KeptCheckpoints(checkpointDirectory);
+    run(plan, worldSize, training -> training.run(new Reports(), checkpoints));
+    int steps =
+        new SampleOrder(
+                plan.manifest().train().blockSizes(), plan.lanes(), Shuffle.EACH_EPOCH, SEED)
+            .steps(plan.job().training().microbatchSize());
+    return ((GraphNetwork) CheckpointNetwork.of(checkpoints.last(), steps)).dl4j();
   }
 
   private static <T> List<T> run(TrainingPlan plan, int worldSize, Function<RankTraining, T> body) {
@@ -264,7 +257,7 @@ class GraphTrainingTest {
         NetworkBuilder.build(job.model(), job.training(), dataset.manifest().schema());
     assertThat(network).isInstanceOf(GraphConfiguration.class);
     return new TrainingPlan(
-        job, dataset.manifest(), dataset.directory().toUri().toString(), network.toJson());
+        job, dataset.manifest(), dataset.directory().toUri().toString(), network.toJson(), new Start.Fresh());
   }
 
   private static JobConfig job(

@@ -62,7 +62,7 @@ class NetTrainingTest {
   void givesTheBitsOfThreads(Dataset dataset, String network, String combine) {
     TrainingPlan plan =
         new TrainingPlan(
-            job(combine), dataset.manifest(), dataset.directory().toUri().toString(), network);
+            job(combine), dataset.manifest(), dataset.directory().toUri().toString(), network, new Start.Fresh());
     assertThat(plan.lanes()).isEqualTo(8);
 
     String onThreads = Ranks.run(1, plan.lanes(), group -> train(plan, group)).get(0);
@@ -77,7 +77,7 @@ class NetTrainingTest {
   private static String train(TrainingPlan plan, ProcessGroup group) {
     try (RankTraining training =
         new RankTraining(plan, new Storage(Map.of()), group, System::nanoTime)) {
-      return training.run(new Silent(), replica -> {}).parametersSha256();
+      return training.run(new Silent(), copy -> {}).parametersSha256();
     }
   }
 

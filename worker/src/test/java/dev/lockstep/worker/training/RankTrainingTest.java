@@ -15,9 +15,11 @@ import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.storage.Storage;
+import dev.lockstep.worker.model.CheckpointNetwork;
 import dev.lockstep.worker.model.NativeThreads;
 import dev.lockstep.worker.network.StackNetwork;
 import dev.lockstep.worker.testing.Dataset;
+import dev.lockstep.worker.testing.KeptCheckpoints;
 import dev.lockstep.worker.testing.Networks;
 import dev.lockstep.worker.testing.Ranks;
 import java.io.IOException;
@@ -54,6 +56,7 @@ class RankTrainingTest {
 
   @TempDir private static Path vectorDirectory;
   @TempDir private static Path imageDirectory;
+  @TempDir private static Path checkpointDirectory;
   private static Dataset vectors;
   private static Dataset images;
 
@@ -225,7 +228,7 @@ class RankTrainingTest {
 
   private static List<String> train(TrainingPlan plan, int worldSize) {
     return run(
-        plan, worldSize, training -> training.run(new Reports(), replica -> {}).parametersSha256());
+        plan, worldSize, training -> training.run(new Reports(), copy -> {}).parametersSha256());
   }
 
   private static List<EpochReport> reports(TrainingPlan plan, int worldSize) {
@@ -234,7 +237,7 @@ class RankTrainingTest {
             worldSize,
             training -> {
               Reports reports = new Reports();
-              training.run(reports, replica -> {});
+              training.run(reports, copy -> {});
               return reports.epochs;
             })
         .get(0);
@@ -244,19 +247,15 @@ class RankTrainingTest {
     return trained(plan, worldSize).params().toFloatVector();
   }
 
-  /** A copy of the network that rank 0 would save. */
+  /** The network of the checkpoint at the end. */
   private static MultiLayerNetwork trained(TrainingPlan plan, int worldSize) {
-    return run(
-            plan,
-            worldSize,
-            training -> {
-              List<MultiLayerNetwork> saved = new ArrayList<>();
-              training.run(
-                  new Reports(),
-                  replica -> saved.add(((StackNetwork) replica.network()).dl4j().clone()));
-              return saved.get(0);
-            })
-        .get(0);
+    KeptCheckpoints checkpoints = new KeptCheckpoints(checkpointDirectory);
+    run(plan, worldSize, training -> training.run(new Reports(), checkpoints));
+    int steps =
+        new SampleOrder(
+                plan.manifest().train().blockSizes(), plan.lanes(), Shuffle.EACH_EPOCH, SEED)
+            .steps(plan.job().training().microbatchSize());
+    return ((StackNetwork) CheckpointNetwork.of(checkpoints.last(), steps)).dl4j();
   }
 
   private static <T> List<T> run(TrainingPlan plan, int worldSize, Function<RankTraining, T> body) {
@@ -313,7 +312,7 @@ class RankTrainingTest {
   private static TrainingPlan plan(
       Dataset dataset, MultiLayerConfiguration network, JobConfig job) {
     return new TrainingPlan(
-        job, dataset.manifest(), dataset.directory().toUri().toString(), network.toJson());
+        job, dataset.manifest(), dataset.directory().toUri().toString(), network.toJson(), new Start.Fresh());
   }
 
   private static JobConfig job(int globalBatchSize, int microbatchSize, String combine) {

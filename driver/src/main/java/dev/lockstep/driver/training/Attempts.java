@@ -1,0 +1,157 @@
+package dev.lockstep.driver.training;
+
+import dev.lockstep.common.checkpoint.CheckpointState;
+import dev.lockstep.common.checkpoint.CommittedCheckpoint;
+import dev.lockstep.common.checkpoint.Position;
+import dev.lockstep.common.checkpoint.StoredCheckpoint;
+import dev.lockstep.common.config.ConfigDigest;
+import dev.lockstep.common.config.JobConfig;
+import dev.lockstep.common.run.EpochReport;
+import dev.lockstep.common.run.Progress;
+import dev.lockstep.common.run.RunDirectory;
+import dev.lockstep.common.storage.Json;
+import dev.lockstep.common.storage.Storage;
+import dev.lockstep.driver.prepare.PreparedDataset;
+import dev.lockstep.driver.resources.HadoopSettings;
+import dev.lockstep.driver.resources.StopSignal;
+import dev.lockstep.worker.collective.net.AttemptKey;
+import dev.lockstep.worker.model.NetworkBuilder;
+import dev.lockstep.worker.network.NetworkConfiguration;
+import dev.lockstep.worker.spark.AttemptSpec;
+import dev.lockstep.worker.spark.AttemptSpec.Digests;
+import dev.lockstep.worker.training.Start;
+import dev.lockstep.worker.training.TrainingObserver;
+import dev.lockstep.worker.training.TrainingResult;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/** Makes the attempts of one driver: each with as many ranks as there are slots for it. */
+final class Attempts implements AttemptLoop.Body {
+  private final String id = UUID.randomUUID().toString();
+  private final JavaSparkContext spark;
+  private final Storage storage;
+  private final Progress progress;
+  private final StopSignal stop;
+  private final JobConfig job;
+  private final RunDirectory run;
+  private final int driverEpoch;
+  private final PreparedDataset dataset;
+  private final SparkSlots slots;
+  private final CheckpointKeeper keeper;
+  private final RunRecorder recorder;
+  private final NetworkConfiguration network;
+  private final int lanes;
+  private final int steps;
+  private final EpochTable table;
+
+  Attempts(
+      SparkSession session,
+      Storage storage,
+      Progress progress,
+      StopSignal stop,
+      JobConfig job,
+      RunDirectory run,
+      int driverEpoch,
+      PreparedDataset dataset,
+      SparkSlots slots,
+      CheckpointKeeper keeper,
+      RunRecorder recorder) {
+    this.spark = new JavaSparkContext(session.sparkContext());
+    this.storage = storage;
+    this.progress = progress;
+    this.stop = stop;
+    this.job = job;
+    this.run = run;
+    this.driverEpoch = driverEpoch;
+    this.dataset = dataset;
+    this.slots = slots;
+    this.keeper = keeper;
+    this.recorder = recorder;
+    this.network =
+        NetworkBuilder.build(job.model(), job.training(), dataset.manifest().schema());
+    this.lanes = job.training().lanes(dataset.manifest().train().samples());
+    this.steps = Steps.anEpoch(job.training(), dataset.manifest());
+    this.table = new EpochTable(progress, job.training().epochs());
+    recorder.size(lanes, network.parameters());
+  }
+
+  @Override
+  public TrainingResult run(int attempt, Optional<CommittedCheckpoint> from) {
+    int ranks = WorldSize.of(job.cluster(), slots.availableTo(job.cluster()), lanes);
+    recorder.attempt(attempt, ranks);
+    announce(ranks);
+    Start start = from.map(this::goOnFrom).orElseGet(Start.Fresh::new);
+    table.header();
+    return new Attempt(spark, stop, keeper)
+        .run(spec(attempt, ranks, start), observer(), progress::line);
+  }
+
+  /** Tells what is resumed, and says so to the ranks. */
+  private Start goOnFrom(CommittedCheckpoint checkpoint) {
+    StoredCheckpoint stored = checkpoint.open(storage);
+    CheckpointState state = stored.state();
+    boolean sameData = stored.manifest().dataDigest().equals(dataset.digest());
+    Position position =
+        sameData ? state.position() : new Position(state.position().epoch(), 0);
+    recorder.resume(state, stepsDone(position));
+    progress.line(
+        "Going on after %s, from checkpoint %s".formatted(position.text(), checkpoint.name()));
+    return sameData
+        ? new Start.Checkpoint(checkpoint.folder(), checkpoint.manifestSha256())
+        : new Start.EpochAgain(checkpoint.folder(), checkpoint.manifestSha256());
+  }
+
+  private long stepsDone(Position position) {
+    return (position.epoch() - 1L) * steps + position.step();
+  }
+
+  private AttemptSpec spec(int attempt, int ranks, Start start) {
+    return new AttemptSpec(
+        id,
+        attempt,
+        ranks,
+        Json.write(job),
+        Json.write(dataset.manifest()),
+        storage.qualify(dataset.directory()),
+        network.toJson(),
+        start,
+        storage.qualify(run.root()),
+        driverEpoch,
+        new Digests(ConfigDigest.ofPath(job), dataset.digest()),
+        "lockstep-%s-%d".formatted(id, attempt),
+        AttemptSpec.settings(HadoopSettings.in(spark.getConf())),
+        AttemptKey.random(new SecureRandom()),
+        GradientWire.of(spark.getConf()));
+  }
+
+  private TrainingObserver observer() {
+    return new TrainingObserver() {
+      @Override
+      public void stepDone(StepReport step) {
+        table.stepDone(step);
+      }
+
+      @Override
+      public void epochDone(EpochReport epoch) {
+        recorder.epoch(epoch, (long) epoch.epoch() * steps);
+        table.epochDone(epoch);
+      }
+    };
+  }
+
+  private void announce(int ranks) {
+    progress.line(
+        "Training %s: %,d samples, %d epochs, %d lanes on %d workers"
+            .formatted(
+                job.job(),
+                dataset.manifest().train().samples(),
+                job.training().epochs(),
+                lanes,
+                ranks));
+    GradientWire.warning(spark.getConf()).ifPresent(progress::line);
+  }
+}

@@ -1,0 +1,141 @@
+package dev.lockstep.driver.training;
+
+import dev.lockstep.common.checkpoint.CheckpointStore;
+import dev.lockstep.common.checkpoint.CommittedCheckpoint;
+import dev.lockstep.common.checkpoint.Retention;
+import dev.lockstep.common.config.CheckpointConfig;
+import dev.lockstep.common.config.JobConfig;
+import dev.lockstep.common.failure.FailureKind;
+import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.common.run.Progress;
+import dev.lockstep.common.run.RunDirectory;
+import dev.lockstep.common.run.RunReport;
+import dev.lockstep.common.storage.Patience;
+import dev.lockstep.common.storage.Storage;
+import dev.lockstep.driver.model.ModelFiles;
+import dev.lockstep.driver.prepare.Preparation;
+import dev.lockstep.driver.prepare.PreparedDataset;
+import dev.lockstep.driver.resources.StopSignal;
+import dev.lockstep.driver.training.RunClaim.Claimed;
+import dev.lockstep.driver.training.Training.ChangedData;
+import dev.lockstep.worker.model.CheckpointNetwork;
+import dev.lockstep.worker.training.TrainingResult;
+import org.apache.spark.sql.SparkSession;
+
+/** A claimed run: prepares the data, attempts to train until that succeeds, saves the model. */
+final class RunTraining {
+  private final SparkSession session;
+  private final Storage storage;
+  private final Progress progress;
+  private final StopSignal stop;
+  private final JobConfig job;
+  private final RunDirectory run;
+  private final Claimed claimed;
+  private final RunRecorder recorder;
+
+  RunTraining(
+      SparkSession session,
+      Storage storage,
+      Progress progress,
+      StopSignal stop,
+      JobConfig job,
+      RunDirectory run,
+      Claimed claimed,
+      RunRecorder recorder) {
+    this.session = session;
+    this.storage = storage;
+    this.progress = progress;
+    this.stop = stop;
+    this.job = job;
+    this.run = run;
+    this.claimed = claimed;
+    this.recorder = recorder;
+  }
+
+  /** Trains to the end. */
+  RunReport train(ChangedData changedData) {
+    String group = "lockstep-" + job.job();
+    GentleStop gentle =
+        new GentleStop(
+            () -> session.sparkContext().cancelJobGroup(group),
+            job.cluster().grace(),
+            System::nanoTime);
+    session.sparkContext().setJobGroup(group, "Lockstep job " + job.job(), true);
+    stop.onRequest(gentle);
+    SparkSlots slots = new SparkSlots(session.sparkContext(), stop, progress);
+    WorldSize.requireSlots(job.cluster(), slots.availableTo(job.cluster()));
+    PreparedDataset dataset =
+        new Preparation(session, storage, progress).prepare(job, claimed.description().data());
+    refuseEmpty(dataset);
+    new RunData(storage, run, claimed, recorder).require(dataset, changedData);
+    CheckpointStore store = store();
+    try (CheckpointKeeper keeper =
+        new CheckpointKeeper(
+            store, recorder, progress, job.checkpoint().tolerateFailures(), System::nanoTime)) {
+      store.collectOrphans();
+      gentle.trainingBegins();
+      Attempts attempts =
+          new Attempts(
+              session,
+              storage,
+              progress,
+              stop,
+              job,
+              run,
+              claimed.epoch().number(),
+              dataset,
+              slots,
+              keeper,
+              recorder);
+      TrainingResult result =
+          new AttemptLoop(
+                  store,
+                  keeper,
+                  recorder,
+                  job.cluster(),
+                  progress,
+                  time -> StopAwarePause.await(stop, time))
+              .run(attempts);
+      saveModel(store, dataset);
+      return recorder.completed(result);
+    }
+  }
+
+  private CheckpointStore store() {
+    CheckpointConfig checkpoint = job.checkpoint();
+    return CheckpointStore.open(
+        storage,
+        run,
+        claimed.epoch(),
+        new Retention(checkpoint.keep(), checkpoint.keepBest(), checkpoint.keepEvery()),
+        Patience.of(checkpoint.retryBudget(), progress::line));
+  }
+
+  /** The model is that of the run's last checkpoint, which is the end of its training. */
+  private void saveModel(CheckpointStore store, PreparedDataset dataset) {
+    CommittedCheckpoint last =
+        store
+            .restore(progress::line)
+            .orElseThrow(
+                () ->
+                    new LockstepException(
+                        FailureKind.INTERNAL, "No checkpoint of the end of the training"));
+    claimed.epoch().require();
+    ModelFiles.write(
+        storage,
+        run,
+        CheckpointNetwork.of(last.open(storage), Steps.anEpoch(job.training(), dataset.manifest())),
+        dataset.manifest().schema(),
+        storage.readText(dataset.directory() + "/" + PreparedDataset.PREPROCESSING));
+  }
+
+  private static void refuseEmpty(PreparedDataset dataset) {
+    if (dataset.manifest().train().samples() == 0) {
+      throw new LockstepException(
+          FailureKind.DATA,
+          "Cannot train on %s: no sample is left for training (lower 'data.test' and"
+                  .formatted(dataset.directory())
+              + " 'data.validation')");
+    }
+  }
+}

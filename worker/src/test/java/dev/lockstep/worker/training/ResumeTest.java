@@ -1,0 +1,174 @@
+package dev.lockstep.worker.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.common.checkpoint.Position;
+import dev.lockstep.common.config.JobConfig;
+import dev.lockstep.common.config.JobFile;
+import dev.lockstep.common.data.InputShape;
+import dev.lockstep.common.failure.FailureKind;
+import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.common.run.EpochReport;
+import dev.lockstep.common.storage.Storage;
+import dev.lockstep.worker.collective.ProcessGroup;
+import dev.lockstep.worker.collective.Wish;
+import dev.lockstep.worker.model.NativeThreads;
+import dev.lockstep.worker.testing.Dataset;
+import dev.lockstep.worker.testing.KeptCheckpoints;
+import dev.lockstep.worker.testing.Networks;
+import dev.lockstep.worker.testing.Ranks;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * A training that is interrupted or breaks off at random steps, and goes on with another number of
+ * ranks each time, ends with the weights and the figures of one that nobody disturbed.
+ */
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
+class ResumeTest {
+  private static final int RESUMES = 50;
+  private static final int RANKS = 5;
+  private static final int EPOCHS = 3;
+
+  /** 100 samples in 5 lanes of microbatches of 4. */
+  private static final int STEPS = 5;
+
+  @TempDir private static Path data;
+  private static Dataset dataset;
+
+  @BeforeAll
+  static void write() throws IOException {
+    NativeThreads.useOnePerOperation();
+    dataset = Dataset.write(data, new InputShape.Vector(12), 100, 20, 1);
+  }
+
+  static Stream<Arguments> jobs() {
+    return Stream.of(Networks.MLP, Networks.MLP_WITH_DROPOUT, Networks.MLP_WITH_BATCH_NORM)
+        .flatMap(
+            network ->
+                Stream.of("sgd", "adam")
+                    .flatMap(
+                        optimizer ->
+                            Stream.of("gradient-sharing", "{parameter-averaging: {every: 2}}")
+                                .map(combine -> Arguments.of(network, optimizer, combine))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("jobs")
+  void endsInTheSameBitsHoweverOftenItIsResumed(
+      Networks network, String optimizer, String combine, @TempDir Path directory) {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    JobConfig job = job(combine);
+    String configuration = network.with(optimizer).toJson();
+    Outcome undisturbed =
+        attempt(job, configuration, new KeptCheckpoints(directory), 1, Fault.NONE).orElseThrow();
+
+    int resumes = 0;
+    for (int run = 0; resumes < RESUMES; run++) {
+      KeptCheckpoints checkpoints = new KeptCheckpoints(directory.resolve("run" + run));
+      Optional<Outcome> end = Optional.empty();
+      for (; end.isEmpty(); resumes++) {
+        int ranks = 1 + random.nextInt(RANKS);
+        end = attempt(job, configuration, checkpoints, ranks, Fault.at(random));
+      }
+      assertThat(end.orElseThrow())
+          .as("run %d of seed %d", run, seed)
+          .isEqualTo(undisturbed);
+    }
+  }
+
+  /** What must not depend on faults. */
+  private record Outcome(String parametersSha256, List<Double> losses, List<Object> validation) {}
+
+  /** What happens after so many steps of an attempt. */
+  private record Fault(int afterSteps, boolean isStop) {
+    static final Fault NONE = new Fault(Integer.MAX_VALUE, false);
+
+    static Fault at(Random random) {
+      return new Fault(1 + random.nextInt(2 * STEPS), random.nextBoolean());
+    }
+  }
+
+  /** Empty where the attempt did not come to the end. */
+  private static Optional<Outcome> attempt(
+      JobConfig job, String network, KeptCheckpoints checkpoints, int ranks, Fault fault) {
+    TrainingPlan plan =
+        new TrainingPlan(
+            job,
+            dataset.manifest(),
+            dataset.directory().toUri().toString(),
+            network,
+            checkpoints.start());
+    try {
+      String digest =
+          Ranks.run(ranks, plan.lanes(), group -> train(plan, group, checkpoints, fault)).get(0);
+      List<EpochReport> epochs = checkpoints.last().state().epochs();
+      assertThat(checkpoints.last().state().position()).isEqualTo(new Position(EPOCHS + 1, 0));
+      return Optional.of(
+          new Outcome(
+              digest,
+              epochs.stream().map(EpochReport::trainLoss).toList(),
+              epochs.stream().<Object>map(EpochReport::validation).toList()));
+    } catch (LockstepException e) {
+      assertThat(e.kind()).isIn(FailureKind.INTERRUPTED, FailureKind.GATE);
+      return Optional.empty();
+    }
+  }
+
+  private static String train(
+      TrainingPlan plan, ProcessGroup group, KeptCheckpoints checkpoints, Fault fault) {
+    try (RankTraining training =
+        new RankTraining(plan, new Storage(Map.of()), group, System::nanoTime)) {
+      return training
+          .run(new Disturbance(group, fault, new ArrayList<>()), checkpoints)
+          .parametersSha256();
+    }
+  }
+
+  /** Stops the training, or breaks it off, once so many steps are done. */
+  private record Disturbance(ProcessGroup group, Fault fault, List<StepReport> steps)
+      implements TrainingObserver {
+    @Override
+    public void stepDone(StepReport step) {
+      steps.add(step);
+      if (group.rank() == 0 && steps.size() == fault.afterSteps()) {
+        if (!fault.isStop()) {
+          throw new LockstepException(FailureKind.GATE, "Broken off");
+        }
+        group.express(Wish.STOP);
+      }
+    }
+
+    @Override
+    public void epochDone(EpochReport epoch) {
+      assertThat(epoch.trainLoss()).isFinite();
+    }
+  }
+
+  private static JobConfig job(String combine) {
+    String text =
+        """
+        job: test
+        data: {train: unused.csv, label: {column: label}}
+        model: {layers: [{output: {activation: softmax, loss: cross-entropy}}]}
+        training: {epochs: %d, global-batch-size: 20, microbatch-size: 4, seed: 7, combine: %s}
+        checkpoint: {every: 2 steps}
+        """
+            .formatted(EPOCHS, combine);
+    return JobFile.parse(text, "test.yaml", new Storage(Map.of()), List.of());
+  }
+}
