@@ -63,6 +63,7 @@ class ArchitectureTest {
         library("org.apache.hadoop..", "dev.lockstep.common.storage..", "dev.lockstep.driver.."),
         library(
             "org.apache.arrow..", "dev.lockstep.worker.data..", "dev.lockstep.driver.prepare.."),
+        library("dev.failsafe..", "dev.lockstep.common.storage.."),
         library("io.netty..", "dev.lockstep.worker.collective.net.."),
         library("org.bouncycastle..", "dev.lockstep.driver.training.."),
         library("picocli..", "dev.lockstep.driver.cli.."),

@@ -34,6 +34,31 @@ public record RunDirectory(String root) {
     return root + "/model";
   }
 
+  /** One folder for each checkpoint that was committed or is about to be. */
+  public String checkpoints() {
+    return root + "/checkpoints";
+  }
+
+  /** The commit log: one file an entry, named by its number. */
+  public String log() {
+    return root + "/log";
+  }
+
+  /** The claims of drivers on the run: one file a driver, the highest number being the owner's. */
+  public String lease() {
+    return root + "/lease";
+  }
+
+  /** The name of the latest checkpoint, for people; nothing relies on it. */
+  public String latest() {
+    return root + "/LATEST";
+  }
+
+  /** Marks on checkpoints that were found damaged, with the reason. */
+  public String quarantine() {
+    return root + "/quarantine";
+  }
+
   /** Files on their way to a final name. */
   public String staging() {
     return root + "/.staging";

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
@@ -33,6 +34,33 @@ public final class Json {
     } catch (JsonProcessingException e) {
       throw new LockstepException(
           FailureKind.INTERNAL, "Cannot write %s as JSON".formatted(value.getClass()), e);
+    }
+  }
+
+  /** A document as a tree; decimal numbers are doubles. */
+  static JsonNode tree(String text, String origin) {
+    try {
+      return MAPPER.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new LockstepException(
+          FailureKind.STORAGE,
+          "Cannot read %s: not JSON (%s)".formatted(origin, e.getOriginalMessage()),
+          e);
+    }
+  }
+
+  /**
+   * Refuses a document that a newer Lockstep wrote.
+   *
+   * @param known the newest format that is known
+   */
+  public static void requireFormat(String text, int known, String origin) {
+    int version = tree(text, origin).path("formatVersion").asInt(known);
+    if (version > known) {
+      throw new LockstepException(
+          FailureKind.STORAGE,
+          "Cannot read %s: its format version is %d but this Lockstep knows %d (use a newer one)"
+              .formatted(origin, version, known));
     }
   }
 

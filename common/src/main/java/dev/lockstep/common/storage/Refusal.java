@@ -3,6 +3,7 @@ package dev.lockstep.common.storage;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -10,6 +11,7 @@ import java.nio.file.NotDirectoryException;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.security.AccessControlException;
 
 /** Puts into words why a file system did not do as it was told. */
@@ -22,6 +24,38 @@ final class Refusal {
 
   private Refusal() {}
 
+  /** What may fail in the ways that file systems do. */
+  interface Action<T> {
+    T run() throws IOException;
+  }
+
+  /**
+   * Does something with a path; whatever the file system throws becomes a failure of kind STORAGE.
+   *
+   * @param verb what is to be done
+   */
+  static <T> T attempt(String verb, String path, Action<T> action) {
+    try {
+      return action.run();
+    } catch (FSError e) {
+      throw of(verb, path, e.getCause());
+    } catch (IOException | IllegalArgumentException e) {
+      throw of(verb, path, e);
+    } catch (RuntimeException e) {
+      if (e.getCause() instanceof ClassNotFoundException missing) {
+        throw of(verb, path, unknownScheme(missing, e));
+      }
+      throw e;
+    }
+  }
+
+  private static IOException unknownScheme(ClassNotFoundException missing, Exception e) {
+    return new IOException(
+        "its file system is not on the class path (add the jar that has %s)"
+            .formatted(missing.getMessage()),
+        e);
+  }
+
   /**
    * The failure of kind STORAGE that is reported.
    *
@@ -30,6 +64,11 @@ final class Refusal {
   static LockstepException of(String verb, String path, Throwable cause) {
     return new LockstepException(
         FailureKind.STORAGE, "Cannot %s %s: %s".formatted(verb, path, reason(cause)), cause);
+  }
+
+  /** Java's own streams throw the same exception where permission is missing. */
+  static boolean saysMissing(Throwable cause) {
+    return reason(cause).equals(MISSING);
   }
 
   private static String reason(Throwable cause) {

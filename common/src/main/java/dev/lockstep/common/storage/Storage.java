@@ -1,17 +1,19 @@
 package dev.lockstep.common.storage;
 
+import static dev.lockstep.common.storage.Refusal.attempt;
+
 import dev.lockstep.common.failure.LockstepException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
@@ -24,6 +26,8 @@ import org.apache.hadoop.fs.Path;
  * its own.
  */
 public final class Storage {
+  private static final int PIECE = 1 << 20;
+
   private final Configuration configuration;
 
   /**
@@ -90,6 +94,42 @@ public final class Storage {
     return attempt("read", path, () -> new HadoopReader(fileSystem(path).open(new Path(path))));
   }
 
+  /** Reads a whole file front to back, a piece at a time; a piece is valid during its call only. */
+  public void scan(String path, Consumer<ByteBuffer> pieces) {
+    attempt(
+        "read",
+        path,
+        () -> {
+          byte[] piece = new byte[PIECE];
+          try (InputStream in = fileSystem(path).open(new Path(path))) {
+            for (int n = in.readNBytes(piece, 0, PIECE);
+                n > 0;
+                n = in.readNBytes(piece, 0, PIECE)) {
+              pieces.accept(ByteBuffer.wrap(piece, 0, n));
+            }
+          }
+          return null;
+        });
+  }
+
+  /** Bytes of a file. */
+  public long length(String path) {
+    return attempt("look up", path, () -> fileSystem(path).getFileStatus(new Path(path)).getLen());
+  }
+
+  /** Opens a file that must not exist, to be on disk once it is finished. */
+  public DurableFile createDurably(String path) {
+    return attempt("write", path, () -> new DurableFile(fileSystem(path), new Path(path)));
+  }
+
+  /**
+   * Whether a file or folder can be moved in one step that others see happen or not. Object stores
+   * cannot: theirs is a copy of each file, then a deletion.
+   */
+  public boolean movesAtOnce(String path) {
+    return attempt("look up", path, () -> kind(path).movesAtOnce());
+  }
+
   /** Opens a new file; a file of that name is replaced. Its parents are made as needed. */
   public OutputStream create(String path) {
     return attempt("write", path, () -> fileSystem(path).create(new Path(path), true));
@@ -101,14 +141,7 @@ public final class Storage {
         "write",
         path,
         () -> {
-          String temporary = TemporaryName.beside(new Path(path)).toString();
-          try {
-            writeDurably(temporary, content);
-            moveOver(temporary, path);
-          } catch (IOException | FSError e) {
-            fileSystem(temporary).delete(new Path(temporary), false);
-            throw e;
-          }
+          kind(path).write(new Path(path), content);
           return null;
         });
   }
@@ -127,8 +160,7 @@ public final class Storage {
         "create",
         path,
         () ->
-            ExclusiveCreate.of(fileSystem(path), configuration)
-                .create(new Path(path), content.getBytes(StandardCharsets.UTF_8)));
+            kind(path).createExclusively(new Path(path), content.getBytes(StandardCharsets.UTF_8)));
   }
 
   /** Moves a file or folder to a name that must be free. */
@@ -186,7 +218,7 @@ public final class Storage {
     }
     fileSystem.mkdirs(to.getParent());
     require(!fileSystem.exists(to), "cannot move it to " + to + " (the name is taken)");
-    require(fileSystem.rename(from, to), "the file system refuses to move it to " + to);
+    kind(from.toString()).move(from, to);
   }
 
   private boolean directory(String path) throws IOException {
@@ -201,58 +233,16 @@ public final class Storage {
     }
   }
 
-  private void writeDurably(String path, byte[] content) throws IOException {
-    try (var out = fileSystem(path).create(new Path(path), false)) {
-      out.write(content);
-      if (out.hasCapability("hsync")) {
-        out.hsync();
-      }
-    }
+  private void moveOver(String from, String to) throws IOException {
+    kind(to).replace(new Path(from), new Path(to));
   }
 
-  private void moveOver(String from, String to) throws IOException {
-    AtomicRename.of(fileSystem(to), configuration).replace(new Path(from), new Path(to));
+  private StorageKind kind(String path) throws IOException {
+    return StorageKind.of(fileSystem(path), configuration);
   }
 
   private FileSystem fileSystem(String path) throws IOException {
     FileSystem fileSystem = new Path(path).getFileSystem(configuration);
     return fileSystem instanceof LocalFileSystem local ? local.getRawFileSystem() : fileSystem;
-  }
-
-  private static <T> T attempt(String verb, String path, Action<T> action) {
-    try {
-      return action.run();
-    } catch (FSError e) {
-      throw Refusal.of(verb, path, e.getCause());
-    } catch (IOException | IllegalArgumentException e) {
-      throw Refusal.of(verb, path, e);
-    } catch (RuntimeException e) {
-      if (e.getCause() instanceof ClassNotFoundException missing) {
-        throw Refusal.of(
-            verb,
-            path,
-            new IOException(
-                "its file system is not on the class path (add the jar that has %s)"
-                    .formatted(missing.getMessage()),
-                e));
-      }
-      throw e;
-    }
-  }
-
-  private interface Action<T> {
-    T run() throws IOException;
-  }
-
-  private record HadoopReader(FSDataInputStream in) implements RandomReader {
-    @Override
-    public void readFully(long position, byte[] target) throws IOException {
-      in.readFully(position, target);
-    }
-
-    @Override
-    public void close() throws IOException {
-      in.close();
-    }
   }
 }

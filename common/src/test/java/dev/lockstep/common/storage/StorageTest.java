@@ -159,12 +159,11 @@ class StorageTest {
   @Test
   void createsExclusivelyByARenameWhereFilesAreRemote() throws IOException {
     Configuration configuration = new Configuration();
-    ExclusiveCreate remote =
-        new ExclusiveCreate.Remote(FileSystem.getLocal(configuration), configuration);
+    StorageKind remote = new RenamingFiles(FileSystem.getLocal(configuration), configuration);
     org.apache.hadoop.fs.Path file = new org.apache.hadoop.fs.Path(folder + "/run/run.json");
 
-    assertThat(remote.create(file, "mine".getBytes(StandardCharsets.UTF_8))).isTrue();
-    assertThat(remote.create(file, "yours".getBytes(StandardCharsets.UTF_8))).isFalse();
+    assertThat(remote.createExclusively(file, "mine".getBytes(StandardCharsets.UTF_8))).isTrue();
+    assertThat(remote.createExclusively(file, "yours".getBytes(StandardCharsets.UTF_8))).isFalse();
     assertThat(storage.readText(file.toString())).isEqualTo("mine");
     assertThat(names(folder + "/run/.*")).isEmpty();
   }

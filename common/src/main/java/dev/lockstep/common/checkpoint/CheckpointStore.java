@@ -1,0 +1,206 @@
+package dev.lockstep.common.checkpoint;
+
+import dev.lockstep.common.failure.FailureKind;
+import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.common.run.RunDirectory;
+import dev.lockstep.common.storage.Patience;
+import dev.lockstep.common.storage.Storage;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The checkpoints of a run as the driver that owns it handles them; one thread at a time.
+ *
+ * <p>Every method fails with a {@link LockstepException}: of kind FENCED once another driver has
+ * taken the run over, of kind STORAGE where the file system refuses for good or for longer than the
+ * patience lasts.
+ */
+public final class CheckpointStore {
+  private final Storage storage;
+  private final RunDirectory run;
+  private final DriverEpoch epoch;
+  private final Retention retention;
+  private final Patience patience;
+  private final CommitLog log;
+
+  private CheckpointStore(
+      Storage storage,
+      RunDirectory run,
+      DriverEpoch epoch,
+      Retention retention,
+      Patience patience) {
+    this.storage = storage;
+    this.run = run;
+    this.epoch = epoch;
+    this.retention = retention;
+    this.patience = patience;
+    log = new CommitLog(storage, run, epoch, patience.events());
+  }
+
+  /**
+   * Takes a run's checkpoints over for the driver that has claimed the run: from here on no earlier
+   * driver can commit.
+   *
+   * @param patience with passing failures of storage; its events are told of all that goes wrong
+   *     without being a failure
+   */
+  public static CheckpointStore open(
+      Storage storage,
+      RunDirectory run,
+      DriverEpoch epoch,
+      Retention retention,
+      Patience patience) {
+    CheckpointStore store = new CheckpointStore(storage, run, epoch, retention, patience);
+    patience.run("take over the run in " + run.root(), store.log::takeOver);
+    return store;
+  }
+
+  /** Where this driver's ranks write checkpoints for {@link #commit}. */
+  public StagingArea staging() {
+    return new StagingArea(run, epoch.number());
+  }
+
+  /**
+   * The latest checkpoint that is whole, every byte of it read and compared; empty where the run
+   * has none yet.
+   *
+   * @param events told of each checkpoint that is passed over, and why
+   */
+  public Optional<CommittedCheckpoint> restore(Consumer<String> events) {
+    patience.run("read the commit log of the run in " + run.root(), this::refresh);
+    return new Restoration(storage, run, patience, events).latest(log.history());
+  }
+
+  /**
+   * Makes a staged checkpoint one of the run's, then removes those that need not stay. Committing
+   * the same one again changes nothing.
+   *
+   * @param validationLoss at its position, where that was measured
+   */
+  public CommittedCheckpoint commit(Staged staged, Optional<Double> validationLoss) {
+    String name = nameOf(staged);
+    try {
+      patience.run("commit checkpoint " + name, () -> attempt(staged, name, validationLoss));
+    } catch (LockstepException e) {
+      quietly("delete " + staged.folder(), () -> discard(staged));
+      throw e;
+    }
+    afterwards(log.history().byId(name).orElseThrow());
+    return list().stream()
+        .filter(checkpoint -> checkpoint.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The committed checkpoints that are not retired, in the order of their commits. */
+  public List<CommittedCheckpoint> list() {
+    return log.history().living(run);
+  }
+
+  /**
+   * Deletes what this driver and earlier ones have left behind: staging folders, checkpoints that
+   * the log does not name or has retired, temporary files. To be called while no rank of this
+   * driver writes a checkpoint.
+   *
+   * @return the paths that are deleted
+   */
+  public List<String> collectOrphans() {
+    patience.run("read the commit log of the run in " + run.root(), this::refresh);
+    return new OrphanSweep(storage, run, epoch, patience.events()).sweep(log.history());
+  }
+
+  private void refresh() {
+    epoch.require();
+    log.refresh();
+  }
+
+  /** One try of a commit; what an earlier one did is found done. */
+  private void attempt(Staged staged, String name, Optional<Double> validationLoss) {
+    epoch.require();
+    if (log.history().byId(name).isEmpty()) {
+      publish(staged.folder(), folder(name));
+      StoredCheckpoint.open(storage, folder(name), staged.manifestSha256());
+    }
+    log.append(name, history -> event(history, staged, name, validationLoss));
+  }
+
+  /**
+   * Gives the staged folder its final name. Names are never used twice: if it exists it is ours.
+   */
+  private void publish(String staged, String folder) {
+    if (storage.exists(folder)) {
+      return;
+    }
+    try {
+      storage.rename(staged, folder);
+    } catch (LockstepException e) {
+      if (!storage.exists(folder)) {
+        throw e;
+      }
+    }
+  }
+
+  private LogEntry.Checkpoint event(
+      LogHistory history, Staged staged, String name, Optional<Double> validationLoss) {
+    CommittedCheckpoint committed =
+        new CommittedCheckpoint(
+            history.last() + 1,
+            epoch.number(),
+            name,
+            folder(name),
+            staged.manifestSha256(),
+            staged.position(),
+            validationLoss);
+    List<String> retired =
+        retention.retired(history.living(run), committed, new Quarantine(storage, run).names());
+    return new LogEntry.Checkpoint(
+        name, staged.manifestSha256(), staged.position(), validationLoss, retired);
+  }
+
+  /** After the point of commit nothing may fail it any more. */
+  private void afterwards(LogEntry entry) {
+    if (entry.event() instanceof LogEntry.Checkpoint checkpoint) {
+      quietly(
+          "write LATEST", () -> storage.writeAtomically(run.latest(), checkpoint.name() + "\n"));
+      checkpoint
+          .retired()
+          .forEach(
+              retired -> quietly("delete a checkpoint", () -> storage.delete(folder(retired))));
+    }
+  }
+
+  private void quietly(String what, Runnable action) {
+    try {
+      action.run();
+    } catch (LockstepException e) {
+      patience.events().accept("Failed to %s: %s".formatted(what, e.getMessage()));
+    }
+  }
+
+  /** What was renamed already may have been committed, whatever the file system said. */
+  private void discard(Staged staged) {
+    if (storage.movesAtOnce(staged.folder())) {
+      storage.delete(staged.folder());
+    }
+  }
+
+  private String folder(String name) {
+    return run.checkpoints() + "/" + name;
+  }
+
+  /** The name that the checkpoint will have; refuses what was not staged for this driver. */
+  private String nameOf(Staged staged) {
+    String name = staged.folder().substring(staged.folder().lastIndexOf('/') + 1);
+    return CheckpointName.parse(name)
+        .filter(parsed -> parsed.driverEpoch() == epoch.number())
+        .filter(parsed -> parsed.position().equals(staged.position()))
+        .map(CheckpointName::toString)
+        .orElseThrow(
+            () ->
+                new LockstepException(
+                    FailureKind.INTERNAL,
+                    "Cannot commit %s: it was not staged for driver epoch %d at %s"
+                        .formatted(staged.folder(), epoch.number(), staged.position())));
+  }
+}

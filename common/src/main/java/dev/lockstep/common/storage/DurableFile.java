@@ -1,0 +1,86 @@
+package dev.lockstep.common.storage;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A new file that is written once, front to back, and is on disk when it is finished, as far as the
+ * file system can tell.
+ */
+public final class DurableFile implements AutoCloseable {
+  private static final int BUFFER = 1 << 16;
+
+  private final FileSystem fileSystem;
+  private final Path path;
+  private final FSDataOutputStream out;
+  private final WritableByteChannel channel;
+  private final Sha256 digest = new Sha256();
+  private long length;
+
+  DurableFile(FileSystem fileSystem, Path path) throws IOException {
+    this.fileSystem = fileSystem;
+    this.path = path;
+    out =
+        fileSystem.create(
+            path,
+            false,
+            BUFFER,
+            fileSystem.getDefaultReplication(path),
+            fileSystem.getDefaultBlockSize(path));
+    channel = Channels.newChannel(out);
+  }
+
+  /** Appends the bytes between position and limit; the position moves to the limit. */
+  public void write(ByteBuffer bytes) {
+    Refusal.attempt(
+        "write",
+        path.toString(),
+        () -> {
+          length += bytes.remaining();
+          digest.add(bytes.duplicate());
+          while (bytes.hasRemaining()) {
+            channel.write(bytes);
+          }
+          return null;
+        });
+  }
+
+  /**
+   * Forces the content to disk where the stream can, closes it, and compares the length that the
+   * file system reports with what was written.
+   */
+  public Written finish() {
+    return Refusal.attempt(
+        "write",
+        path.toString(),
+        () -> {
+          if (out.hasCapability("hsync")) {
+            out.hsync();
+          }
+          out.close();
+          long reported = fileSystem.getFileStatus(path).getLen();
+          if (reported != length) {
+            throw new IOException(
+                "%d bytes were written but the file system reports %d".formatted(length, reported));
+          }
+          return new Written(length, digest.hex());
+        });
+  }
+
+  /** Closes the stream of a file that was not finished; its content is of no use. */
+  @Override
+  public void close() {
+    Refusal.attempt(
+        "close",
+        path.toString(),
+        () -> {
+          out.close();
+          return null;
+        });
+  }
+}

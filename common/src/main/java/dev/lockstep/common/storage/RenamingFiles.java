@@ -1,0 +1,91 @@
+package dev.lockstep.common.storage;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options.Rename;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Files of HDFS and its like, where a rename is one operation of the NameNode, with or without
+ * overwrite as the caller says. {@code FileSystem.rename} would not do: it says false for failures
+ * and moves a folder into another that has the name.
+ */
+record RenamingFiles(FileSystem fileSystem, Configuration configuration) implements StorageKind {
+  @Override
+  public boolean createExclusively(Path path, byte[] content) throws IOException {
+    Path target = fileSystem.makeQualified(path);
+    Path temporary = TemporaryName.beside(target);
+    try {
+      writeDurably(temporary, content);
+      rename(temporary, target, Rename.NONE);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      discard(temporary, e);
+      return false;
+    } catch (FileNotFoundException e) {
+      // Whoever took the name may have cleared away what was to be renamed.
+      if (fileSystem.exists(target)) {
+        return false;
+      }
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      discard(temporary, e);
+      throw e;
+    }
+  }
+
+  @Override
+  public void write(Path path, byte[] content) throws IOException {
+    Path target = fileSystem.makeQualified(path);
+    Path temporary = TemporaryName.beside(target);
+    try {
+      writeDurably(temporary, content);
+      rename(temporary, target, Rename.OVERWRITE);
+    } catch (IOException | RuntimeException e) {
+      discard(temporary, e);
+      throw e;
+    }
+  }
+
+  @Override
+  public void replace(Path from, Path to) throws IOException {
+    rename(from, to, Rename.OVERWRITE);
+  }
+
+  @Override
+  public void move(Path from, Path to) throws IOException {
+    rename(from, to, Rename.NONE);
+  }
+
+  @Override
+  public boolean movesAtOnce() {
+    return true;
+  }
+
+  private void writeDurably(Path path, byte[] content) throws IOException {
+    try (FSDataOutputStream out = fileSystem.create(path, false)) {
+      out.write(content);
+      if (out.hasCapability("hsync")) {
+        out.hsync();
+      }
+    }
+  }
+
+  private void rename(Path from, Path to, Rename option) throws IOException {
+    FileContext.getFileContext(fileSystem.getUri(), configuration).rename(from, to, option);
+  }
+
+  /** The failure that is under way is the one to be told of. */
+  private void discard(Path temporary, Exception failure) {
+    try {
+      fileSystem.delete(temporary, false);
+    } catch (IOException | RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+}
