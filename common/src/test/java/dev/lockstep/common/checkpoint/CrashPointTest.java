@@ -34,16 +34,15 @@ class CrashPointTest {
 
   @TempDir private Path folder;
 
+  /** After a crash everything fails, so that it does not matter what with. */
   static Stream<Arguments> faults() {
     return Stream.of("faulty", "object")
         .flatMap(
             scheme ->
-                Arrays.stream(Mode.values())
-                    .flatMap(
-                        mode ->
-                            Stream.of(
-                                Arguments.of(scheme, mode, "for good"),
-                                Arguments.of(scheme, mode, "in passing"))));
+                Stream.concat(
+                    Arrays.stream(Mode.values()).map(m -> Arguments.of(scheme, m, "for good")),
+                    Stream.of(Mode.FAIL_BEFORE, Mode.FAIL_AFTER)
+                        .map(m -> Arguments.of(scheme, m, "in passing"))));
   }
 
   @ParameterizedTest

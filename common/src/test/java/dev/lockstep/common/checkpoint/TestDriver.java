@@ -24,7 +24,7 @@ final class TestDriver {
   final RunDirectory run;
   final List<String> events = Collections.synchronizedList(new ArrayList<>());
   final Patience patience =
-      new Patience(Duration.ofSeconds(5), Duration.ofMillis(1), Duration.ofMillis(2), events::add);
+      new Patience(Duration.ofMillis(500), Duration.ofMillis(1), Duration.ofMillis(2), events::add);
   final DriverEpoch epoch;
   final CheckpointStore store;
 
