@@ -106,6 +106,25 @@ class DriverEpochTest {
             LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.FENCED));
   }
 
+  /** F12: a driver that is slow between its claim and its takeover, whether it reads or appends. */
+  @Test
+  void fencesADriverThatIsOvertakenBeforeItsTakeover() {
+    String root = run("run").root();
+    RunDirectory run = new RunDirectory(root);
+    DriverEpoch slow = claim(run, "slow");
+    CommitLog early = new CommitLog(storage, run, slow, event -> {});
+    early.refresh();
+    TestDriver second = new TestDriver(storage, root, TestDriver.KEEP_THREE);
+
+    for (CommitLog log : List.of(early, new CommitLog(storage, run, slow, event -> {}))) {
+      assertThatThrownBy(log::takeOver)
+          .isInstanceOfSatisfying(
+              LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.FENCED));
+    }
+    assertThat(storage.names(run.log())).containsExactly("00000001.json");
+    assertThat(second.commit(new Position(2, 0), 1).number()).isEqualTo(2);
+  }
+
   /** F12 */
   @ParameterizedTest
   @ValueSource(strings = {"file", "faulty"})
