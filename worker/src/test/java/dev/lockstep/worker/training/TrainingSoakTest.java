@@ -50,7 +50,8 @@ class TrainingSoakTest {
             job(),
             data.manifest(),
             directory.toUri().toString(),
-            Networks.MLP.with("adam").toJson());
+            Networks.MLP.with("adam").toJson(),
+            new Start.Fresh());
 
     List<List<Holdings>> ofRanks = NetRanks.on(1, 2).run(plan.lanes(), group -> train(plan, group));
 
@@ -69,7 +70,7 @@ class TrainingSoakTest {
     Counting counting = new Counting(group.rank(), new ArrayList<>());
     try (RankTraining training =
         new RankTraining(plan, new Storage(Map.of()), group, System::nanoTime)) {
-      training.run(counting, replica -> {});
+      training.run(counting, copy -> {});
     }
     return counting.holdings();
   }
