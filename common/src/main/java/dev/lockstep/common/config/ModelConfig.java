@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Section {@code model}: the network. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
@@ -18,16 +19,28 @@ import java.util.Map;
   @JsonSubTypes.Type(value = ModelConfig.Dl4j.class, name = "dl4j")
 })
 public sealed interface ModelConfig {
+  /** Directory of a run whose last parameters the training starts from; empty: new weights. */
+  Optional<String> from();
+
   /**
    * A stack of layers, the last of which is the output.
    *
    * @param initialiser of weights, where a layer names none
    * @param regularisation of weights, where a layer names none
    */
-  record Layers(List<LayerSpec> layers, Initialiser initialiser, Regularisation regularisation)
+  record Layers(
+      List<LayerSpec> layers,
+      Initialiser initialiser,
+      Regularisation regularisation,
+      Optional<String> from)
       implements ModelConfig {
     public Layers {
       layers = List.copyOf(layers);
+    }
+
+    /** A stack that starts from new weights. */
+    public Layers(List<LayerSpec> layers, Initialiser initialiser, Regularisation regularisation) {
+      this(layers, initialiser, regularisation, Optional.empty());
     }
   }
 
@@ -44,15 +57,16 @@ public sealed interface ModelConfig {
       @JsonInclude(JsonInclude.Include.NON_EMPTY)
           @JsonProperty("inputs")
           @JsonSetter(nulls = Nulls.AS_EMPTY)
-          Map<String, ColumnChoice> inputs)
+          Map<String, ColumnChoice> inputs,
+      Optional<String> from)
       implements ModelConfig {
     public Dl4j {
       inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
     }
 
-    /** A document whose inputs take all columns. */
+    /** A document that starts from new weights, whose inputs take all columns. */
     public Dl4j(String path, String json) {
-      this(path, json, Map.of());
+      this(path, json, Map.of(), Optional.empty());
     }
   }
 }

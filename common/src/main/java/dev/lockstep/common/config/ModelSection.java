@@ -4,6 +4,7 @@ import dev.lockstep.common.config.binding.Key;
 import dev.lockstep.common.config.binding.ListType;
 import dev.lockstep.common.config.binding.MapType;
 import dev.lockstep.common.config.binding.NamedConstants;
+import dev.lockstep.common.config.binding.Types;
 import dev.lockstep.common.config.binding.Values;
 import dev.lockstep.common.storage.Storage;
 import java.util.List;
@@ -21,6 +22,13 @@ final class ModelSection extends MapType<ModelConfig> {
           "the layers in order, the last of them the output");
   private final Key<ModelConfig.Dl4j> dl4j;
   private final Key<Map<String, ColumnChoice>> inputs;
+  private final Key<String> from =
+      optional(
+          "from",
+          Types.text(),
+          "new weights",
+          "directory of a run, any Hadoop path: training starts from the parameters of its last"
+              + " checkpoint, with a new optimizer");
   private final Key<Initialiser> initialiser =
       key(
           "initialiser",
@@ -70,12 +78,16 @@ final class ModelSection extends MapType<ModelConfig> {
     if (values.given("/dl4j")) {
       ModelConfig.Dl4j document = values.get(dl4j);
       return new ModelConfig.Dl4j(
-          document.path(), document.json(), values.find(inputs).orElse(Map.of()));
+          document.path(),
+          document.json(),
+          values.find(inputs).orElse(Map.of()),
+          values.find(from));
     }
     return new ModelConfig.Layers(
         values.get(layers),
         values.get(initialiser),
-        regularisation.find(values).orElse(Regularisation.NONE));
+        regularisation.find(values).orElse(Regularisation.NONE),
+        values.find(from));
   }
 
   private void refuseBesideDl4j(Values values, String key) {

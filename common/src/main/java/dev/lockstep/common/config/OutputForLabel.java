@@ -52,7 +52,8 @@ final class OutputForLabel {
     }
     List<LayerSpec> layers = new ArrayList<>(stack.layers());
     layers.set(layers.size() - 1, new OutputForLabel(values, label, layers).output);
-    return new ModelConfig.Layers(layers, stack.initialiser(), stack.regularisation());
+    return new ModelConfig.Layers(
+        layers, stack.initialiser(), stack.regularisation(), stack.from());
   }
 
   private LayerSpec.Output completed(LayerSpec.Output drawn, String pointer) {

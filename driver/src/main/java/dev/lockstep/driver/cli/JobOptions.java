@@ -66,6 +66,7 @@ final class JobOptions {
   int submit(
       Submission submission, JobConfig job, Storage storage, CommandSpec command, Runnable done) {
     Places places = new Places(storage).add(job.data()).add("--run", runOf(job).root());
+    job.model().from().ifPresent(other -> places.add("model.from", other));
     ForwardedArguments arguments = ForwardedArguments.of(command);
     if (submission.onCluster()) {
       arguments =

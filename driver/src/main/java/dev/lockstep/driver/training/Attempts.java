@@ -3,6 +3,7 @@ package dev.lockstep.driver.training;
 import dev.lockstep.common.checkpoint.CheckpointState;
 import dev.lockstep.common.checkpoint.CommittedCheckpoint;
 import dev.lockstep.common.checkpoint.Position;
+import dev.lockstep.common.checkpoint.StagingArea;
 import dev.lockstep.common.checkpoint.StoredCheckpoint;
 import dev.lockstep.common.config.ConfigDigest;
 import dev.lockstep.common.config.JobConfig;
@@ -77,6 +78,15 @@ final class Attempts implements AttemptLoop.Body {
     recorder.size(lanes, network.parameters());
   }
 
+  /** Makes the parameters of another run the start of this one, unless it has begun already. */
+  void inherit(RunDirectory other) {
+    if (keeper.restore(progress::line).isEmpty()) {
+      String folder = new StagingArea(run, driverEpoch).folder(storage, Position.START);
+      InheritedModel model = new InheritedModel(storage, progress, other);
+      keeper.commit(model.stage(folder, network, digests().config(), digests().data()));
+    }
+  }
+
   @Override
   public TrainingResult run(int attempt, Optional<CommittedCheckpoint> from) {
     int ranks = WorldSize.of(job.cluster(), slots.availableTo(job.cluster()), lanes);
@@ -118,11 +128,15 @@ final class Attempts implements AttemptLoop.Body {
         start,
         storage.qualify(run.root()),
         driverEpoch,
-        new Digests(ConfigDigest.ofPath(job), dataset.digest()),
+        digests(),
         "lockstep-%s-%d".formatted(id, attempt),
         AttemptSpec.settings(HadoopSettings.in(spark.getConf())),
         AttemptKey.random(new SecureRandom()),
         GradientWire.of(spark.getConf()));
+  }
+
+  private Digests digests() {
+    return new Digests(ConfigDigest.ofPath(job), dataset.digest());
   }
 
   private TrainingObserver observer() {

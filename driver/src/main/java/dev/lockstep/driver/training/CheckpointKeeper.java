@@ -2,6 +2,7 @@ package dev.lockstep.driver.training;
 
 import dev.lockstep.common.checkpoint.CheckpointStore;
 import dev.lockstep.common.checkpoint.CommittedCheckpoint;
+import dev.lockstep.common.checkpoint.Staged;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.Progress;
@@ -75,6 +76,12 @@ final class CheckpointKeeper implements AutoCloseable {
   /** What to go on from, once all that was staged before is decided. */
   Optional<CommittedCheckpoint> restore(Consumer<String> events) {
     return inTurn(() -> store.restore(events));
+  }
+
+  /** Commits what the driver itself has staged. */
+  void commit(Staged staged) {
+    CommittedCheckpoint done = inTurn(() -> store.commit(staged, Optional.empty()));
+    LOG.info("committed {}", done.name());
   }
 
   /** Removes what earlier attempts have left behind. */

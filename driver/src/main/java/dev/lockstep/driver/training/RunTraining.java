@@ -86,6 +86,7 @@ final class RunTraining {
               slots,
               keeper,
               recorder);
+      job.model().from().ifPresent(other -> attempts.inherit(new RunDirectory(other)));
       TrainingResult result =
           new AttemptLoop(
                   keeper,

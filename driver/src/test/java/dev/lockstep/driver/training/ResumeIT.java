@@ -171,6 +171,37 @@ class ResumeIT {
   }
 
   @Test
+  void startsFromTheLastParametersOfAnotherRun() {
+    train("training.epochs=2");
+    RunDirectory next = new RunDirectory(directory.resolve("next").toString());
+    String from = "model.from=" + run.root();
+
+    RunReport second = training().run(job("training.epochs=1", from), next, Existing.KEEP);
+
+    assertThat(second.epochs()).hasSize(1);
+    assertThat(second.epochs().get(0).trainLoss())
+        .isLessThan(undisturbed.epochs().get(0).trainLoss() / 2);
+    assertThat(progress.lines)
+        .anyMatch(
+            line -> line.startsWith("Starting from " + run.root() + ", checkpoint r00000003"));
+  }
+
+  @Test
+  void refusesToStartFromWhatIsNoRunOrAnotherNetwork() {
+    assertThatThrownBy(() -> train("training.epochs=1", "model.from=" + directory))
+        .isInstanceOfSatisfying(
+            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.CONFIG))
+        .hasMessage("Cannot start from run %s ('model.from'): it has no checkpoint", directory);
+    String other = shared.resolve("undisturbed").toString();
+    RunDirectory next = new RunDirectory(directory.resolve("next").toString());
+    JobConfig job =
+        job("training.epochs=1", "model.from=" + other, "model.layers=[{dense: 3}, output]");
+
+    assertThatThrownBy(() -> training().run(job, next, Existing.KEEP))
+        .hasMessageContaining("its network has 50,826 parameters, that of the job 235");
+  }
+
+  @Test
   void keepsTheCheckpointsThatTheJobAsksFor() {
     train(EPOCHS, "checkpoint={every: 1 epoch, keep: 2, keep-best: 0, keep-every: 3 epochs}");
 

@@ -117,8 +117,8 @@ public final class Replica implements AutoCloseable {
     copy("values of updater state", newUpdaterState, updaterState);
   }
 
-  /** Takes over the parameters of another training of the same network; its updater starts anew. */
-  public void startFrom(float[] newParameters) {
+  /** Takes over the parameters of another training of the same network, but nothing else. */
+  public void restore(float[] newParameters) {
     copy("parameters", newParameters, parameters);
   }
 

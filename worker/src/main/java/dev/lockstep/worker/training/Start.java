@@ -29,14 +29,4 @@ public sealed interface Start extends Serializable {
   record EpochAgain(String folder, String manifestSha256) implements Start {
     private static final long serialVersionUID = 1L;
   }
-
-  /**
-   * The parameters of a checkpoint of another run; the rest starts anew.
-   *
-   * @param folder of the checkpoint
-   * @param manifestSha256 of its manifest
-   */
-  record Parameters(String folder, String manifestSha256) implements Start {
-    private static final long serialVersionUID = 1L;
-  }
 }

@@ -29,11 +29,6 @@ final class StartingState {
       return atEpochStart(
           restore(StoredCheckpoint.open(storage, start.folder(), start.manifestSha256()), replica));
     }
-    if (plan.start() instanceof Start.Parameters start) {
-      replica.startFrom(
-          StoredCheckpoint.open(storage, start.folder(), start.manifestSha256())
-              .floats(CheckpointFiles.PARAMETERS));
-    }
     return BEGINNING;
   }
 

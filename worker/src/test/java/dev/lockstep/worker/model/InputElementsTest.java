@@ -15,6 +15,7 @@ import dev.lockstep.common.failure.LockstepException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -119,7 +120,7 @@ class InputElementsTest {
   }
 
   private static ModelConfig.Dl4j document(Map<String, ColumnChoice> choices) {
-    return new ModelConfig.Dl4j("graph.json", "{}", choices);
+    return new ModelConfig.Dl4j("graph.json", "{}", choices, Optional.empty());
   }
 
   private static Map<String, ColumnChoice> choices(
