@@ -81,7 +81,12 @@ final class Refusal {
     if (cause instanceof FileSystemException failure) {
       return reason(failure);
     }
-    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    return cause.getMessage() == null ? cause.toString() : firstLine(cause.getMessage());
+  }
+
+  /** A NameNode sends its stack trace, or advice to its operator, along with the reason. */
+  private static String firstLine(String message) {
+    return message.lines().map(String::strip).filter(line -> !line.isEmpty()).findFirst().orElse(message);
   }
 
   private static String inBrackets(String message) {
