@@ -34,7 +34,18 @@ public final class DriverEpoch {
    * @throws LockstepException of kind FENCED where another driver takes it over at the same time
    */
   public static DriverEpoch claim(Storage storage, RunDirectory run, DriverIdentity identity) {
-    int number = highest(storage, run) + 1;
+    return claim(storage, run, identity, 0);
+  }
+
+  /**
+   * Takes over a run in a directory in which another run has been before.
+   *
+   * @param after the number of that run's last driver, which this one's is higher than
+   * @throws LockstepException of kind FENCED where another driver takes it over at the same time
+   */
+  public static DriverEpoch claim(
+      Storage storage, RunDirectory run, DriverIdentity identity, int after) {
+    int number = Math.max(after, highest(storage, run)) + 1;
     DriverEpoch epoch = new DriverEpoch(storage, run, identity, number);
     if (!storage.createExclusively(epoch.path(number), Json.write(identity)) && !epoch.isOurs()) {
       throw epoch.fenced(number);

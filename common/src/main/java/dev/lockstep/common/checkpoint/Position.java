@@ -27,6 +27,16 @@ public record Position(int epoch, int step) implements Comparable<Position> {
     return step == 0 && epoch > 1 ? OptionalInt.of(epoch - 1) : OptionalInt.empty();
   }
 
+  /**
+   * The position for people: {@code epoch 3, step 5}, or where an epoch has just ended its name.
+   */
+  public String text() {
+    if (step > 0) {
+      return "epoch %d, step %d".formatted(epoch, step);
+    }
+    return epoch == 1 ? "the start" : "epoch %d".formatted(epoch - 1);
+  }
+
   @Override
   public int compareTo(Position other) {
     return ORDER.compare(this, other);

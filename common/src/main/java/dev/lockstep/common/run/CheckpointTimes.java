@@ -12,11 +12,7 @@ import java.util.Optional;
  * @param latest name of the last one
  */
 public record CheckpointTimes(
-    long taken,
-    long failed,
-    double hiddenSeconds,
-    double exposedSeconds,
-    Optional<String> latest) {
+    long taken, long failed, double hiddenSeconds, double exposedSeconds, Optional<String> latest) {
   public static final CheckpointTimes NONE = new CheckpointTimes(0, 0, 0, 0, Optional.empty());
 
   /** With one more that was committed. */

@@ -41,7 +41,6 @@ public record RunDescription(
 
   /** The same run with the data that it trains on. */
   public RunDescription withData(String digest) {
-    return new RunDescription(
-        formatVersion, job, configDigest, Optional.of(digest), data, config);
+    return new RunDescription(formatVersion, job, configDigest, Optional.of(digest), data, config);
   }
 }

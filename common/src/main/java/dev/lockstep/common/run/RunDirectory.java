@@ -15,11 +15,6 @@ public record RunDirectory(String root) {
     return root + "/run.json";
   }
 
-  /** Held for the moment in which a driver takes over a failed run. */
-  public String takeover() {
-    return root + "/.takeover";
-  }
-
   public String report() {
     return root + "/report.json";
   }

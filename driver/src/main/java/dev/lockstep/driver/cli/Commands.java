@@ -18,6 +18,8 @@ final class Commands {
         new TrainCommand(context),
         new EvaluateCommand(context),
         new PredictCommand(context),
+        new CheckpointsCommand(context),
+        new ExportCommand(context),
         bench(context));
   }
 

@@ -36,6 +36,13 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "File, folder or glob in the format of the job's data (default: its test part)")
   private Optional<String> data = Optional.empty();
 
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "NAME",
+      description =
+          "Measure the run as it was at a checkpoint, one that 'lockstep checkpoints' lists")
+  private Optional<String> checkpoint = Optional.empty();
+
   EvaluateCommand(CommandContext context) {
     this.context = context;
   }
@@ -51,11 +58,15 @@ final class EvaluateCommand implements Callable<Integer> {
         context.onCancellableSpark(
             cluster,
             run.name(),
-            spark ->
-                new Evaluation(spark, storage, context.console().progress())
-                    .evaluate(run.run(), data));
+            spark -> evaluate(new Evaluation(spark, storage, context.console().progress())));
     context.console().result(json.text(result, EvaluationResult::text));
     return 0;
+  }
+
+  private EvaluationResult evaluate(Evaluation evaluation) {
+    return checkpoint
+        .map(name -> evaluation.evaluate(run.run(), name, data))
+        .orElseGet(() -> evaluation.evaluate(run.run(), data));
   }
 
   private int submit(Submission submission, Storage storage) {

@@ -32,7 +32,19 @@ public final class Evaluation {
    *     of kind DATA where there is not one row to evaluate
    */
   public EvaluationResult evaluate(RunDirectory run, Optional<String> data) {
-    TrainedRun trained = TrainedRun.read(storage, run);
+    return evaluate(TrainedRun.read(storage, run), run, data);
+  }
+
+  /**
+   * Evaluates the model that a checkpoint of a run is.
+   *
+   * @see #evaluate(RunDirectory, Optional)
+   */
+  public EvaluationResult evaluate(RunDirectory run, String checkpoint, Optional<String> data) {
+    return evaluate(TrainedRun.at(storage, run, checkpoint, progress::line), run, data);
+  }
+
+  private EvaluationResult evaluate(TrainedRun trained, RunDirectory run, Optional<String> data) {
     progress.status("evaluating " + run.root());
     Figures figures =
         data.isPresent()

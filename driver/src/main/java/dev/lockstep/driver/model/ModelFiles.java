@@ -39,14 +39,39 @@ public final class ModelFiles {
     String id = UUID.randomUUID().toString();
     String staged = run.staging() + "/model-" + id;
     try {
-      storage.writeAtomically(staged + "/" + NETWORK, NetworkArchive.withUpdater(network));
-      storage.writeAtomically(staged + "/" + SCHEMA, Json.write(schema));
-      storage.writeAtomically(staged + "/" + PREPROCESSING, preprocessingJson);
+      writeInto(storage, staged, new SavedModel(network, schema, preprocessingJson));
       publish(storage, staged, run.model(), run.staging() + "/replaced-model-" + id);
     } catch (LockstepException e) {
       deleteAfter(e, storage, staged);
       throw e;
     }
+  }
+
+  /**
+   * Writes a model into a folder that must not exist; it appears as a whole.
+   *
+   * @throws LockstepException of kind CONFIG where there is something of that name
+   */
+  public static void export(Storage storage, SavedModel model, String folder) {
+    if (storage.exists(folder)) {
+      throw new LockstepException(
+          FailureKind.CONFIG,
+          "Cannot export to %s: it exists already (name another --output)".formatted(folder));
+    }
+    String staged = "%s.%s.tmp".formatted(folder, UUID.randomUUID());
+    try {
+      writeInto(storage, staged, model);
+      storage.rename(staged, folder);
+    } catch (LockstepException e) {
+      deleteAfter(e, storage, staged);
+      throw e;
+    }
+  }
+
+  private static void writeInto(Storage storage, String folder, SavedModel model) {
+    storage.writeAtomically(folder + "/" + NETWORK, NetworkArchive.withUpdater(model.network()));
+    storage.writeAtomically(folder + "/" + SCHEMA, Json.write(model.schema()));
+    storage.writeAtomically(folder + "/" + PREPROCESSING, model.preprocessing());
   }
 
   /**

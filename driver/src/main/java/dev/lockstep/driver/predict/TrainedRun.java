@@ -7,12 +7,14 @@ import dev.lockstep.common.run.RunDescription;
 import dev.lockstep.common.run.RunDirectory;
 import dev.lockstep.common.storage.Json;
 import dev.lockstep.common.storage.Storage;
+import dev.lockstep.driver.model.CheckpointModel;
 import dev.lockstep.driver.model.ModelFiles;
 import dev.lockstep.driver.model.SavedModel;
 import dev.lockstep.driver.prepare.Preprocessing;
 import dev.lockstep.worker.model.InputElements;
 import dev.lockstep.worker.model.NetworkBuilder;
 import dev.lockstep.worker.network.Network;
+import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** A run whose model can be used: its description, its network, its fitted preprocessing. */
@@ -25,8 +27,23 @@ public record TrainedRun(
    * @throws LockstepException of kind CONFIG where there is no run or no model in it
    */
   public static TrainedRun read(Storage storage, RunDirectory run) {
+    return of(description(storage, run), ModelFiles.read(storage, run), run);
+  }
+
+  /**
+   * Opens a run as it was at a checkpoint.
+   *
+   * @param events told of damage elsewhere in the run
+   * @throws LockstepException of kind CONFIG where there is no run or no such checkpoint
+   */
+  public static TrainedRun at(
+      Storage storage, RunDirectory run, String checkpoint, Consumer<String> events) {
     RunDescription description = description(storage, run);
-    SavedModel model = ModelFiles.read(storage, run);
+    return of(
+        description, CheckpointModel.read(storage, description, run, checkpoint, events), run);
+  }
+
+  private static TrainedRun of(RunDescription description, SavedModel model, RunDirectory run) {
     Preprocessing preprocessing =
         Json.read(
             model.preprocessing(),
@@ -47,15 +64,7 @@ public record TrainedRun(
           "Cannot use run %s: there is no %s (name the folder of a run)"
               .formatted(run.root(), run.description()));
     }
-    RunDescription description =
-        Json.read(storage.readText(run.description()), RunDescription.class, run.description());
-    if (description.formatVersion() != RunDescription.FORMAT_VERSION) {
-      throw new LockstepException(
-          FailureKind.CONFIG,
-          "Cannot use run %s: it has format %d, and this version of Lockstep reads format %d"
-              .formatted(run.root(), description.formatVersion(), RunDescription.FORMAT_VERSION));
-    }
-    return description;
+    return RunDescription.read(storage, run);
   }
 
   /**

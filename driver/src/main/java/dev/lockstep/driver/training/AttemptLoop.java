@@ -1,9 +1,7 @@
 package dev.lockstep.driver.training;
 
-import dev.lockstep.common.checkpoint.CheckpointStore;
 import dev.lockstep.common.checkpoint.CommittedCheckpoint;
 import dev.lockstep.common.config.ClusterConfig;
-import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.failure.Waiting;
 import dev.lockstep.common.run.Progress;
@@ -28,7 +26,6 @@ final class AttemptLoop {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
-  private final CheckpointStore store;
   private final CheckpointKeeper keeper;
   private final RunRecorder recorder;
   private final ClusterConfig cluster;
@@ -46,13 +43,11 @@ final class AttemptLoop {
   }
 
   AttemptLoop(
-      CheckpointStore store,
       CheckpointKeeper keeper,
       RunRecorder recorder,
       ClusterConfig cluster,
       Progress progress,
       Pause pause) {
-    this.store = store;
     this.keeper = keeper;
     this.recorder = recorder;
     this.cluster = cluster;
@@ -66,7 +61,7 @@ final class AttemptLoop {
     for (int attempt = recorder.attempts() + 1; ; attempt++) {
       long commitsBefore = keeper.commits();
       try {
-        return body.run(attempt, store.restore(this::tell));
+        return body.run(attempt, keeper.restore(this::tell));
       } catch (RuntimeException | Error e) {
         LockstepException failure = LockstepException.in(e);
         recorder.attemptFailed(attempt, failure);

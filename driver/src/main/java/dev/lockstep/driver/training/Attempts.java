@@ -23,7 +23,6 @@ import dev.lockstep.worker.training.Start;
 import dev.lockstep.worker.training.TrainingObserver;
 import dev.lockstep.worker.training.TrainingResult;
 import java.security.SecureRandom;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -71,10 +70,9 @@ final class Attempts implements AttemptLoop.Body {
     this.slots = slots;
     this.keeper = keeper;
     this.recorder = recorder;
-    this.network =
-        NetworkBuilder.build(job.model(), job.training(), dataset.manifest().schema());
+    this.network = NetworkBuilder.build(job.model(), job.training(), dataset.manifest().schema());
     this.lanes = job.training().lanes(dataset.manifest().train().samples());
-    this.steps = Steps.anEpoch(job.training(), dataset.manifest());
+    this.steps = dataset.steps(job.training());
     this.table = new EpochTable(progress, job.training().epochs());
     recorder.size(lanes, network.parameters());
   }
@@ -95,8 +93,7 @@ final class Attempts implements AttemptLoop.Body {
     StoredCheckpoint stored = checkpoint.open(storage);
     CheckpointState state = stored.state();
     boolean sameData = stored.manifest().dataDigest().equals(dataset.digest());
-    Position position =
-        sameData ? state.position() : new Position(state.position().epoch(), 0);
+    Position position = sameData ? state.position() : new Position(state.position().epoch(), 0);
     recorder.resume(state, stepsDone(position));
     progress.line(
         "Going on after %s, from checkpoint %s".formatted(position.text(), checkpoint.name()));

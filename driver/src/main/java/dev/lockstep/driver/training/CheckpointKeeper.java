@@ -9,18 +9,25 @@ import dev.lockstep.worker.spark.CheckpointNews;
 import dev.lockstep.worker.spark.CheckpointVerdict;
 import dev.lockstep.worker.spark.CheckpointVerdict.End;
 import dev.lockstep.worker.spark.CheckpointVerdict.GoOn;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Commits what rank 0 has staged, on a thread of its own named {@code lockstep-committer}, and
  * decides how many failures in a row a run survives.
  */
 final class CheckpointKeeper implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(CheckpointKeeper.class);
   private static final long LEAVING_SECONDS = 5;
 
   private final CheckpointStore store;
@@ -65,6 +72,30 @@ final class CheckpointKeeper implements AutoCloseable {
   /** Whether more failures in a row came than are tolerated. */
   boolean hasGivenUp() {
     return givenUp;
+  }
+
+  /** What to go on from, once all that was staged before is decided. */
+  Optional<CommittedCheckpoint> restore(Consumer<String> events) {
+    return inTurn(() -> store.restore(events));
+  }
+
+  /** Removes what earlier attempts have left behind. */
+  void collectOrphans() {
+    List<String> deleted = inTurn(store::collectOrphans);
+    deleted.forEach(path -> LOG.info("deleted {}, which nothing needs", path));
+  }
+
+  private <T> T inTurn(Callable<T> action) {
+    try {
+      return committer.submit(action).get();
+    } catch (ExecutionException e) {
+      LockstepException cause = LockstepException.in(e.getCause());
+      throw new LockstepException(cause.kind(), cause.getMessage(), e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LockstepException(
+          FailureKind.INTERRUPTED, "Interrupted while checkpoints were looked at", e);
+    }
   }
 
   /** Commits a checkpoint; the answer comes on another thread. */

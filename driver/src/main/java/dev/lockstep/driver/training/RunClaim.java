@@ -1,6 +1,6 @@
 package dev.lockstep.driver.training;
 
-import dev.lockstep.common.checkpoint.CommitLog;
+import dev.lockstep.common.checkpoint.CheckpointCatalog;
 import dev.lockstep.common.checkpoint.DriverEpoch;
 import dev.lockstep.common.checkpoint.DriverIdentity;
 import dev.lockstep.common.config.ConfigDigest;
@@ -29,6 +29,7 @@ final class RunClaim {
   private final Progress progress;
   private final RunDirectory run;
   private final DriverIdentity driver;
+  private int lastDriverBefore;
 
   RunClaim(Storage storage, Progress progress, RunDirectory run, DriverIdentity driver) {
     this.storage = storage;
@@ -67,7 +68,7 @@ final class RunClaim {
         return new Complete(complete.get());
       }
     }
-    DriverEpoch epoch = DriverEpoch.claim(storage, run, driver);
+    DriverEpoch epoch = DriverEpoch.claim(storage, run, driver, lastDriverBefore);
     return isNew ? new Claimed(epoch, wanted, Optional.empty()) : takeOver(epoch, wanted);
   }
 
@@ -89,11 +90,13 @@ final class RunClaim {
     }
     String aside = run.root() + "." + number;
     storage.rename(run.root(), aside);
-    DriverEpoch.continueAfter(storage, run, driver, last.number());
+    lastDriverBefore = last.number();
     progress.line("Kept the earlier run as %s".formatted(aside));
   }
 
-  /** Looks again, now that nobody else may write: another driver may have been at work meanwhile. */
+  /**
+   * Looks again, now that nobody else may write: another driver may have been at work meanwhile.
+   */
   private Claimed takeOver(DriverEpoch epoch, RunDescription wanted) {
     Optional<RunDescription> found = description();
     if (found.isEmpty() || isFree(wanted, found.get())) {
@@ -116,8 +119,7 @@ final class RunClaim {
     RunDifferences.refuse(run, found.get(), wanted);
     boolean sameLength =
         found.get().config().training().epochs() == wanted.config().training().epochs();
-    return report()
-        .filter(report -> sameLength && report.status() == RunStatus.COMPLETED);
+    return report().filter(report -> sameLength && report.status() == RunStatus.COMPLETED);
   }
 
   /** Whether a run of another job left nothing that could be lost. */
@@ -126,7 +128,7 @@ final class RunClaim {
         && report()
             .filter(report -> report.status() == RunStatus.FAILED && report.epochs().isEmpty())
             .isPresent()
-        && !CommitLog.hasCheckpoints(storage, run);
+        && new CheckpointCatalog(storage, run).list(progress::line).isEmpty();
   }
 
   private void refuseForeign() {

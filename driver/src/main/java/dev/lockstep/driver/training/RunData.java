@@ -28,8 +28,7 @@ record RunData(Storage storage, RunDirectory run, Claimed claimed, RunRecorder r
       refuseOrNote(dataset, changedData);
     }
     claimed.epoch().require();
-    storage.writeAtomically(
-        run.description(), Json.write(description.withData(dataset.digest())));
+    storage.writeAtomically(run.description(), Json.write(description.withData(dataset.digest())));
   }
 
   private void refuseOrNote(PreparedDataset dataset, ChangedData changedData) {

@@ -25,8 +25,7 @@ final class RunDifferences {
    */
   static void refuse(RunDirectory run, RunDescription found, RunDescription wanted) {
     List<String> differences = new ArrayList<>();
-    collect(
-        "", ConfigDigest.tree(found.config()), ConfigDigest.tree(wanted.config()), differences);
+    collect("", ConfigDigest.tree(found.config()), ConfigDigest.tree(wanted.config()), differences);
     int had = found.config().training().epochs();
     if (wanted.config().training().epochs() < had) {
       differences.add(

@@ -57,11 +57,7 @@ final class RunRecorder {
    * @param earlier the report that another driver of the run has left
    */
   RunRecorder(
-      ReportFile file,
-      int driver,
-      Clock clock,
-      RunDescription run,
-      Optional<RunReport> earlier) {
+      ReportFile file, int driver, Clock clock, RunDescription run, Optional<RunReport> earlier) {
     this.file = file;
     this.driver = driver;
     this.clock = clock;
@@ -112,7 +108,8 @@ final class RunRecorder {
   }
 
   /** A checkpoint is committed. */
-  synchronized void checkpoint(CommittedCheckpoint done, CheckpointNews news, double commitSeconds) {
+  synchronized void checkpoint(
+      CommittedCheckpoint done, CheckpointNews news, double commitSeconds) {
     checkpoints =
         checkpoints.committed(
             done.name(), news.stagingSeconds() + commitSeconds, news.exposedSeconds());
@@ -151,8 +148,7 @@ final class RunRecorder {
   /** The run ends with a failure. */
   synchronized void failed(LockstepException why) {
     status = RunStatus.FAILED;
-    failure =
-        Optional.of(new FailureReport(why.kind(), why.kind().exitCode(), why.getMessage()));
+    failure = Optional.of(new FailureReport(why.kind(), why.kind().exitCode(), why.getMessage()));
     file.write(report());
   }
 

@@ -68,11 +68,10 @@ final class RunTraining {
         new Preparation(session, storage, progress).prepare(job, claimed.description().data());
     refuseEmpty(dataset);
     new RunData(storage, run, claimed, recorder).require(dataset, changedData);
-    CheckpointStore store = store();
     try (CheckpointKeeper keeper =
         new CheckpointKeeper(
-            store, recorder, progress, job.checkpoint().tolerateFailures(), System::nanoTime)) {
-      store.collectOrphans();
+            store(), recorder, progress, job.checkpoint().tolerateFailures(), System::nanoTime)) {
+      keeper.collectOrphans();
       gentle.trainingBegins();
       Attempts attempts =
           new Attempts(
@@ -89,14 +88,13 @@ final class RunTraining {
               recorder);
       TrainingResult result =
           new AttemptLoop(
-                  store,
                   keeper,
                   recorder,
                   job.cluster(),
                   progress,
                   time -> StopAwarePause.await(stop, time))
               .run(attempts);
-      saveModel(store, dataset);
+      saveModel(keeper, dataset);
       return recorder.completed(result);
     }
   }
@@ -107,14 +105,14 @@ final class RunTraining {
         storage,
         run,
         claimed.epoch(),
-        new Retention(checkpoint.keep(), checkpoint.keepBest(), checkpoint.keepEvery()),
+        Retention.of(checkpoint),
         Patience.of(checkpoint.retryBudget(), progress::line));
   }
 
   /** The model is that of the run's last checkpoint, which is the end of its training. */
-  private void saveModel(CheckpointStore store, PreparedDataset dataset) {
+  private void saveModel(CheckpointKeeper keeper, PreparedDataset dataset) {
     CommittedCheckpoint last =
-        store
+        keeper
             .restore(progress::line)
             .orElseThrow(
                 () ->
@@ -124,7 +122,7 @@ final class RunTraining {
     ModelFiles.write(
         storage,
         run,
-        CheckpointNetwork.of(last.open(storage), Steps.anEpoch(job.training(), dataset.manifest())),
+        CheckpointNetwork.of(last.open(storage), dataset.steps(job.training())),
         dataset.manifest().schema(),
         storage.readText(dataset.directory() + "/" + PreparedDataset.PREPROCESSING));
   }

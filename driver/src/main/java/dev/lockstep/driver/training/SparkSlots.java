@@ -28,8 +28,8 @@ record SparkSlots(SparkContext context, StopSignal stop, Progress progress) {
           "give more with --master local[%d]".formatted(cluster.workers().orElse(1)));
     }
     return new WorldSize.Available(
-        new Slots(slots, System::nanoTime, this::pause, progress).await(
-            cluster.workers(), cluster.slotsTimeout()),
+        new Slots(slots, System::nanoTime, this::pause, progress)
+            .await(cluster.workers(), cluster.slotsTimeout()),
         ("free as many executors of %d cores and %d MiB, which were waited for %s and whose logs"
                 + " tell of those that did not stay")
             .formatted(

@@ -2,6 +2,7 @@ package dev.lockstep.driver.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -10,9 +11,11 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(value = 10, unit = TimeUnit.SECONDS)
 class GentleStopTest {
+  private static final Duration GRACE = Duration.ofSeconds(30);
+
   private final AtomicInteger cancelled = new AtomicInteger();
   private final AtomicLong nanos = new AtomicLong();
-  private final GentleStop stop = new GentleStop(cancelled::incrementAndGet, nanos::get);
+  private final GentleStop stop = new GentleStop(cancelled::incrementAndGet, GRACE, nanos::get);
 
   @Test
   void cancelsAtOnceWhatIsNoTraining() {
@@ -26,7 +29,7 @@ class GentleStopTest {
     stop.trainingBegins();
 
     stop.run();
-    nanos.set(GentleStop.GRACE.toNanos());
+    nanos.set(GRACE.toNanos());
     stop.run();
 
     assertThat(cancelled).hasValue(0);
@@ -37,7 +40,7 @@ class GentleStopTest {
     stop.trainingBegins();
 
     stop.run();
-    nanos.set(GentleStop.GRACE.toNanos() + 1);
+    nanos.set(GRACE.toNanos() + 1);
     stop.run();
     stop.run();
 

@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.worker.collective.net.AttemptKey;
 import dev.lockstep.worker.spark.AttemptSpec;
 import dev.lockstep.worker.spark.Wire;
+import dev.lockstep.worker.training.Start;
 import java.security.SecureRandom;
-import java.util.Arrays;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkConf;
@@ -56,10 +57,24 @@ class GradientWireTest {
     Wire wire = new Wire.Encrypted(AttemptCertificate.create());
 
     String text =
-        new AttemptSpec("run", 1, 2, "", "", "", "", "", "", new TreeMap<>(), key, wire).toString();
+        new AttemptSpec(
+                "run",
+                1,
+                2,
+                "",
+                "",
+                "",
+                "",
+                new Start.Fresh(),
+                "",
+                1,
+                new AttemptSpec.Digests("", ""),
+                "",
+                new TreeMap<>(Map.of("fs.s3a.secret.key", "open sesame")),
+                key,
+                wire)
+            .toString();
 
-    assertThat(text)
-        .contains("AttemptKey[hidden]", "TlsIdentity[hidden]")
-        .doesNotContain(Arrays.toString(key.bytes()));
+    assertThat(text).isEqualTo("attempt 1 of run with 2 ranks");
   }
 }

@@ -97,7 +97,8 @@ class RunClaimTest {
     recorder(taken(claim().claim(job("one", "training: {seed: 1, epochs: 5}"), run.data())))
         .begin();
 
-    assertThatThrownBy(() -> claim().claim(job("one", "training: {seed: 1, epochs: 3}"), run.data()))
+    assertThatThrownBy(
+            () -> claim().claim(job("one", "training: {seed: 1, epochs: 3}"), run.data()))
         .hasMessageContaining("'training.epochs' is 3 but was 5");
   }
 
@@ -117,7 +118,8 @@ class RunClaimTest {
   @Test
   void saysThatTheRunIsCompleteWithoutClaimingIt() {
     Claimed claimed = taken(claim().claim(job, run.data()));
-    RunReport report = recorder(claimed).completed(new TrainingResult(10, "digest", 4, Optional.empty()));
+    RunReport report =
+        recorder(claimed).completed(new TrainingResult(10, "digest", 4, Optional.empty()));
 
     assertThat(claim().claim(job, run.data())).isEqualTo(new RunClaim.Complete(report));
     assertThat(STORAGE.names(run.lease())).containsExactly("E00000001.json");
@@ -232,8 +234,7 @@ class RunClaimTest {
     second.begin();
 
     assertThat(second.attempts()).isEqualTo(3);
-    RunReport report =
-        Json.read(STORAGE.readText(run.report()), RunReport.class, run.report());
+    RunReport report = Json.read(STORAGE.readText(run.report()), RunReport.class, run.report());
     assertThat(report.events())
         .extracting(RunEvent::driver, RunEvent::message)
         .containsExactly(

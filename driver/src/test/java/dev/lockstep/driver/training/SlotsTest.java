@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Timeout;
 /** Time passes only in the pauses, a second each. */
 @Timeout(30)
 class SlotsTest {
+  private static final Duration DEADLINE = Duration.ofMinutes(2);
   private final RecordedProgress progress = new RecordedProgress();
   private int seconds;
 
@@ -31,7 +32,7 @@ class SlotsTest {
   @Test
   void givesUpAtTheDeadline() {
     assertThat(await(OptionalInt.of(3), second -> 2)).isEqualTo(2);
-    assertThat(Duration.ofSeconds(seconds)).isEqualTo(Slots.DEADLINE);
+    assertThat(Duration.ofSeconds(seconds)).isEqualTo(DEADLINE);
   }
 
   @Test
@@ -52,6 +53,6 @@ class SlotsTest {
             () -> Duration.ofSeconds(seconds).toNanos(),
             () -> seconds++,
             progress.with(new ManualStop()))
-        .await(wanted);
+        .await(wanted, DEADLINE);
   }
 }

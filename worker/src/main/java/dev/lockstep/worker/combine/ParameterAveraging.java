@@ -33,11 +33,7 @@ public final class ParameterAveraging implements Combiner {
    * @param boundary is told of the end of every period
    */
   public ParameterAveraging(
-      LaneWork work,
-      ProcessGroup group,
-      int every,
-      StepListener listener,
-      StepBoundary boundary) {
+      LaneWork work, ProcessGroup group, int every, StepListener listener, StepBoundary boundary) {
     this.work = work;
     this.group = group;
     this.lanes = group.lanes();

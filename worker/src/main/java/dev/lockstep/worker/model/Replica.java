@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.List;
+import org.nd4j.linalg.api.memory.MemoryWorkspaceManager;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -155,10 +156,14 @@ public final class Replica implements AutoCloseable {
     return digest.hex();
   }
 
-  /** Frees the scratch memory that ND4J keeps for this thread. */
+  /**
+   * Frees the scratch memory that ND4J keeps for this thread; one by one, since ND4J's method for
+   * all of them collects the garbage of the whole JVM too.
+   */
   @Override
   public void close() {
-    Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
+    MemoryWorkspaceManager manager = Nd4j.getWorkspaceManager();
+    manager.getAllWorkspacesForCurrentThread().forEach(manager::destroyWorkspace);
   }
 
   private static FloatVector memoryOf(INDArray flat) {

@@ -11,7 +11,4 @@ import java.util.Optional;
  * @param stagingSeconds for which files were written in the background
  */
 public record CheckpointNews(
-    Staged staged,
-    Optional<Double> validationLoss,
-    double exposedSeconds,
-    double stagingSeconds) {}
+    Staged staged, Optional<Double> validationLoss, double exposedSeconds, double stagingSeconds) {}

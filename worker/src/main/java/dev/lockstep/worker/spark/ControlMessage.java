@@ -25,8 +25,8 @@ public sealed interface ControlMessage extends Serializable {
   }
 
   /**
-   * Rank 0 has left a checkpoint in its staging folder. The answer is a {@link
-   * CheckpointVerdict}, which comes once the driver has committed it.
+   * Rank 0 has left a checkpoint in its staging folder. The answer is a {@link CheckpointVerdict},
+   * which comes once the driver has committed it.
    *
    * @param news the {@link CheckpointNews} as JSON
    */

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The checkpoints of rank 0: writes each into a folder of its own and asks the driver to commit it, since only the driver knows whether the attempt is
- * still the living one.
+ * The checkpoints of rank 0: writes each into a folder of its own and asks the driver to commit it,
+ * since only the driver knows whether the attempt is still the living one.
  */
 final class DriverCheckpoints implements CheckpointSink {
   private static final Logger LOG = LoggerFactory.getLogger(DriverCheckpoints.class);

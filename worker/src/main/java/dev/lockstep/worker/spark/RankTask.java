@@ -85,9 +85,7 @@ public final class RankTask
       TrainingPlan plan, Storage storage, ProcessGroup group, DriverLink driver) {
     NativeThreads.useOnePerOperation();
     TrainingObserver observer =
-        group.rank() == 0
-            ? driver.observer(() -> group.express(Wish.STOP))
-            : new SilentObserver();
+        group.rank() == 0 ? driver.observer(() -> group.express(Wish.STOP)) : new SilentObserver();
     CheckpointSink checkpoints =
         new DriverCheckpoints(
             spec,

@@ -78,7 +78,8 @@ final class BackgroundStore implements AutoCloseable {
     executor.shutdownNow();
     try {
       if (!executor.awaitTermination(LEAVING.toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.warn("a checkpoint is still being stored {} s after it was given up", LEAVING.toSeconds());
+        LOG.warn(
+            "a checkpoint is still being stored {} s after it was given up", LEAVING.toSeconds());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -80,10 +80,9 @@ final class Checkpointer implements AutoCloseable {
       store.await();
       parameters.put(0, replica.parameters().floats(), 0, parameters.capacity());
       updaterState.put(0, replica.updaterState().floats(), 0, updaterState.capacity());
-      CheckpointState state = new CheckpointState(
-              CheckpointState.FORMAT_VERSION, position, rollbacks, ofLanes, epochs);
-      store.store(
-          new StateCopy(state, configuration, parameters, updaterState, clock.outside()));
+      CheckpointState state =
+          new CheckpointState(CheckpointState.FORMAT_VERSION, position, rollbacks, ofLanes, epochs);
+      store.store(new StateCopy(state, configuration, parameters, updaterState, clock.outside()));
     } else {
       clock.outside();
     }

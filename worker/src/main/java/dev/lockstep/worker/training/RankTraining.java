@@ -144,10 +144,8 @@ public final class RankTraining implements AutoCloseable {
   private Checkpointer checkpointer(
       CheckpointState from, LossBook losses, StepClock clock, CheckpointSink sink) {
     CheckpointSchedule schedule =
-        new CheckpointSchedule(
-            plan.job().checkpoint().every(), steps(), from.position(), nanoTime);
-    return new Checkpointer(
-        group, replica, plan.network(), losses, clock, schedule, from, sink);
+        new CheckpointSchedule(plan.job().checkpoint().every(), steps(), from.position(), nanoTime);
+    return new Checkpointer(group, replica, plan.network(), losses, clock, schedule, from, sink);
   }
 
   private TrainingResult result(int epochs) {

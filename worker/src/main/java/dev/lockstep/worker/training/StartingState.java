@@ -11,8 +11,7 @@ import java.util.List;
 /** Puts a rank's replica into the state that its training begins with. */
 final class StartingState {
   private static final CheckpointState BEGINNING =
-      new CheckpointState(
-          CheckpointState.FORMAT_VERSION, Position.START, 0, List.of(), List.of());
+      new CheckpointState(CheckpointState.FORMAT_VERSION, Position.START, 0, List.of(), List.of());
 
   private StartingState() {}
 
@@ -23,7 +22,8 @@ final class StartingState {
    */
   static CheckpointState restore(TrainingPlan plan, Storage storage, Replica replica) {
     if (plan.start() instanceof Start.Checkpoint start) {
-      return restore(StoredCheckpoint.open(storage, start.folder(), start.manifestSha256()), replica);
+      return restore(
+          StoredCheckpoint.open(storage, start.folder(), start.manifestSha256()), replica);
     }
     if (plan.start() instanceof Start.EpochAgain start) {
       return atEpochStart(

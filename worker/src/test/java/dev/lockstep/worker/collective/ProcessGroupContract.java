@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -227,8 +228,7 @@ public abstract class ProcessGroupContract {
               return wishes;
             });
 
-    assertThat(agreed)
-        .containsOnly(List.of(Wish.GO_ON, Wish.CHECKPOINT, Wish.GO_ON, Wish.GO_ON));
+    assertThat(agreed).containsOnly(List.of(Wish.GO_ON, Wish.CHECKPOINT, Wish.GO_ON, Wish.GO_ON));
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.lockstep.worker.training.StateCopy;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 /** Writes checkpoints as rank 0 does, into a folder, and knows the last one. */
 public final class KeptCheckpoints implements CheckpointSink {
@@ -21,13 +22,13 @@ public final class KeptCheckpoints implements CheckpointSink {
   private Optional<Staged> last = Optional.empty();
 
   public KeptCheckpoints(Path directory) {
-    this.directory = directory;
+    this.directory = directory.resolve(UUID.randomUUID().toString());
   }
 
   @Override
   public synchronized void store(StateCopy copy) {
     CheckpointWriter writer =
-        new CheckpointWriter(STORAGE, directory.resolve("c" + ++stored).toUri().toString());
+        new CheckpointWriter(STORAGE, directory.resolve("c" + ++stored).toString());
     writer.text(CheckpointFiles.CONFIGURATION, copy.configuration());
     writer.floats(CheckpointFiles.PARAMETERS, copy.parameters());
     writer.floats(CheckpointFiles.UPDATER, copy.updaterState());

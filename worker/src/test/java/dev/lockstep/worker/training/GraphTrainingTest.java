@@ -19,8 +19,8 @@ import dev.lockstep.worker.network.GraphConfiguration;
 import dev.lockstep.worker.network.GraphNetwork;
 import dev.lockstep.worker.network.NetworkConfiguration;
 import dev.lockstep.worker.testing.Dataset;
-import dev.lockstep.worker.testing.KeptCheckpoints;
 import dev.lockstep.worker.testing.Graphs;
+import dev.lockstep.worker.testing.KeptCheckpoints;
 import dev.lockstep.worker.testing.Ranks;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -257,7 +257,11 @@ class GraphTrainingTest {
         NetworkBuilder.build(job.model(), job.training(), dataset.manifest().schema());
     assertThat(network).isInstanceOf(GraphConfiguration.class);
     return new TrainingPlan(
-        job, dataset.manifest(), dataset.directory().toUri().toString(), network.toJson(), new Start.Fresh());
+        job,
+        dataset.manifest(),
+        dataset.directory().toUri().toString(),
+        network.toJson(),
+        new Start.Fresh());
   }
 
   private static JobConfig job(

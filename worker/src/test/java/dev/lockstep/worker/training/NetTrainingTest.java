@@ -62,7 +62,11 @@ class NetTrainingTest {
   void givesTheBitsOfThreads(Dataset dataset, String network, String combine) {
     TrainingPlan plan =
         new TrainingPlan(
-            job(combine), dataset.manifest(), dataset.directory().toUri().toString(), network, new Start.Fresh());
+            job(combine),
+            dataset.manifest(),
+            dataset.directory().toUri().toString(),
+            network,
+            new Start.Fresh());
     assertThat(plan.lanes()).isEqualTo(8);
 
     String onThreads = Ranks.run(1, plan.lanes(), group -> train(plan, group)).get(0);

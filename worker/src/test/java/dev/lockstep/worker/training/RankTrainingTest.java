@@ -312,7 +312,11 @@ class RankTrainingTest {
   private static TrainingPlan plan(
       Dataset dataset, MultiLayerConfiguration network, JobConfig job) {
     return new TrainingPlan(
-        job, dataset.manifest(), dataset.directory().toUri().toString(), network.toJson(), new Start.Fresh());
+        job,
+        dataset.manifest(),
+        dataset.directory().toUri().toString(),
+        network.toJson(),
+        new Start.Fresh());
   }
 
   private static JobConfig job(int globalBatchSize, int microbatchSize, String combine) {

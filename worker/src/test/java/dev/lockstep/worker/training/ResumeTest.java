@@ -85,9 +85,7 @@ class ResumeTest {
         int ranks = 1 + random.nextInt(RANKS);
         end = attempt(job, configuration, checkpoints, ranks, Fault.at(random));
       }
-      assertThat(end.orElseThrow())
-          .as("run %d of seed %d", run, seed)
-          .isEqualTo(undisturbed);
+      assertThat(end.orElseThrow()).as("run %d of seed %d", run, seed).isEqualTo(undisturbed);
     }
   }
 

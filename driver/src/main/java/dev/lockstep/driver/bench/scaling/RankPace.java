@@ -21,7 +21,7 @@ final class RankPace implements TrainingObserver {
     try (member;
         RankTraining training = new RankTraining(plan, storage, member, System::nanoTime)) {
       RankPace pace = new RankPace();
-      training.run(pace, replica -> {});
+      training.run(pace, copy -> {});
       return pace.samples / pace.seconds;
     }
   }

@@ -10,6 +10,7 @@ import dev.lockstep.driver.prepare.Preparation;
 import dev.lockstep.driver.prepare.PreparedDataset;
 import dev.lockstep.driver.resources.SparkSessions;
 import dev.lockstep.worker.model.NetworkBuilder;
+import dev.lockstep.worker.training.Start;
 import dev.lockstep.worker.training.TrainingPlan;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -68,7 +69,7 @@ final class ScalingPlans {
     DatasetManifest manifest =
         new DatasetManifest(whole.formatVersion(), whole.schema(), train, Split.EMPTY, Split.EMPTY);
     String network = NetworkBuilder.build(job.model(), job.training(), whole.schema()).toJson();
-    return new TrainingPlan(job, manifest, dataset.directory(), network);
+    return new TrainingPlan(job, manifest, dataset.directory(), network, new Start.Fresh());
   }
 
   private Split part(int replica) {

@@ -1,0 +1,77 @@
+package dev.lockstep.driver.cli;
+
+import dev.lockstep.common.checkpoint.CheckpointCatalog;
+import dev.lockstep.common.checkpoint.CommittedCheckpoint;
+import dev.lockstep.common.failure.FailureKind;
+import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.common.run.RunDirectory;
+import dev.lockstep.common.storage.Storage;
+import dev.lockstep.driver.predict.TrainedRun;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Lists the checkpoints that a run has kept, and reads them through where that is asked for. */
+@Command(
+    name = "checkpoints",
+    description = "Lists the checkpoints of a run; --verify reads and compares every byte of them.",
+    footer = {
+      "",
+      "Examples:",
+      "  lockstep checkpoints runs/digits",
+      "  lockstep checkpoints runs/digits --verify --json"
+    })
+final class CheckpointsCommand implements Callable<Integer> {
+  private final CommandContext context;
+
+  @Parameters(paramLabel = "RUN", description = "Directory of the run, any Hadoop path")
+  private String directory;
+
+  @Mixin private JsonOption json;
+
+  @Option(names = "--verify", description = "Read every checkpoint and compare it with its digests")
+  private boolean verify;
+
+  CheckpointsCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    Storage storage = context.storage();
+    RunDirectory run = new RunDirectory(directory);
+    TrainedRun.description(storage, run); // refuses what is no run
+    List<CommittedCheckpoint> checkpoints =
+        new CheckpointCatalog(storage, run).list(context.console()::message);
+    context.console().result(json.text(checkpoints, CheckpointsText::of));
+    if (verify) {
+      verify(storage, run, checkpoints);
+    }
+    return 0;
+  }
+
+  private void verify(Storage storage, RunDirectory run, List<CommittedCheckpoint> checkpoints) {
+    List<String> damaged = new ArrayList<>();
+    for (CommittedCheckpoint checkpoint : checkpoints) {
+      try {
+        checkpoint.open(storage).verify();
+      } catch (LockstepException e) {
+        damaged.add(e.getMessage());
+        context.console().message(e.getMessage());
+      }
+    }
+    if (!damaged.isEmpty()) {
+      throw new LockstepException(
+          FailureKind.STORAGE,
+          "Found %d of %d checkpoints of %s damaged; the first: %s"
+              .formatted(damaged.size(), checkpoints.size(), run.root(), damaged.get(0)));
+    }
+    context
+        .console()
+        .message("All %d checkpoints of %s are whole".formatted(checkpoints.size(), run.root()));
+  }
+}
