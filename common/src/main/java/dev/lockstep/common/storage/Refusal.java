@@ -19,6 +19,8 @@ final class Refusal {
   /** Java's own streams throw "no such file" for every refusal, and tell which in brackets. */
   private static final Pattern IN_BRACKETS = Pattern.compile(".* \\(([A-Z][^()]*)\\)");
 
+  private static final Pattern WIKI = Pattern.compile("; For more details see: .*");
+
   private static final String MISSING = "no such file";
   private static final String DENIED = "permission denied";
 
@@ -84,9 +86,14 @@ final class Refusal {
     return cause.getMessage() == null ? cause.toString() : firstLine(cause.getMessage());
   }
 
-  /** A NameNode sends its stack trace, or advice to its operator, along with the reason. */
+  /** A NameNode sends its stack trace along with the reason, Hadoop's client a link to its wiki. */
   private static String firstLine(String message) {
-    return message.lines().map(String::strip).filter(line -> !line.isEmpty()).findFirst().orElse(message);
+    return message
+        .lines()
+        .map(line -> WIKI.matcher(line).replaceAll("").strip())
+        .filter(line -> !line.isEmpty())
+        .findFirst()
+        .orElse(message);
   }
 
   private static String inBrackets(String message) {

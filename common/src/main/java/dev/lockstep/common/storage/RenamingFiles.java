@@ -3,7 +3,6 @@ package dev.lockstep.common.storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
@@ -68,11 +67,9 @@ record RenamingFiles(FileSystem fileSystem, Configuration configuration) impleme
   }
 
   private void writeDurably(Path path, byte[] content) throws IOException {
-    try (FSDataOutputStream out = fileSystem.create(path, false)) {
+    try (HadoopOutput out = new HadoopOutput(fileSystem.create(path, false))) {
       out.write(content);
-      if (out.hasCapability("hsync")) {
-        out.hsync();
-      }
+      out.sync();
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
+import org.apache.hadoop.hdfs.protocol.HdfsConstants.DatanodeReportType;
 import org.apache.hadoop.hdfs.protocol.HdfsConstants.SafeModeAction;
 import org.awaitility.Awaitility;
 
@@ -120,12 +121,25 @@ public final class HdfsCluster implements AutoCloseable {
     return dataNodes.get(index);
   }
 
+  /**
+   * The DataNode that serves blocks under an address.
+   *
+   * @param address {@code host:port}
+   */
+  public HdfsNode dataNodeAt(String address) {
+    return dataNodes.stream()
+        .filter(node -> node.says("Opened streaming server at /" + address))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no DataNode at " + address));
+  }
+
   /** Starts every node that does not run and waits until all can be written to. */
   public void heal() throws IOException {
     nameNode.ensureRunning();
     for (HdfsNode node : dataNodes) {
       node.ensureRunning();
     }
+    awaitReady();
     leaveSafeMode();
     awaitDataNodes(dataNodes.size());
   }
@@ -153,7 +167,7 @@ public final class HdfsCluster implements AutoCloseable {
     Awaitility.await()
         .atMost(DEADLINE)
         .ignoreExceptions()
-        .until(() -> administer(hdfs -> hdfs.getDataNodeStats().length) == count);
+        .until(() -> administer(hdfs -> hdfs.getDataNodeStats(DatanodeReportType.LIVE).length) == count);
   }
 
   /** Something that an administrator does. */
@@ -187,6 +201,12 @@ public final class HdfsCluster implements AutoCloseable {
       dataNodes.add(
           HdfsNode.start(name, work, options, List.of(DATA_NODE, "-D", folder), REPORTED));
     }
+    awaitReady();
+  }
+
+  private void awaitReady() {
+    nameNode.awaitReady();
+    dataNodes.forEach(HdfsNode::awaitReady);
   }
 
   private void format() throws IOException {
@@ -215,6 +235,7 @@ public final class HdfsCluster implements AutoCloseable {
     settings.put("dfs.namenode.safemode.min.datanodes", "0");
     settings.put("dfs.namenode.heartbeat.recheck-interval", "1000");
     settings.put("dfs.heartbeat.interval", "1");
+    settings.put("dfs.namenode.redundancy.considerLoad", "false");
     settings.put("dfs.blockreport.initialDelay", "0");
     settings.put("dfs.datanode.hostname", host);
     for (String service : List.of("address", "http.address", "ipc.address")) {

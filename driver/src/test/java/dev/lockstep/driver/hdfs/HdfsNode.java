@@ -28,7 +28,7 @@ public final class HdfsNode implements AutoCloseable {
   }
 
   /**
-   * Starts a node and waits until it is ready.
+   * Starts a node; {@link #awaitReady} waits for it.
    *
    * @param work where its log is and, in {@code conf}, its site files
    * @param options of its JVM
@@ -48,17 +48,28 @@ public final class HdfsNode implements AutoCloseable {
     process.kill();
   }
 
-  /** Starts it where it does not run, and waits until it is ready. */
+  /** Waits until it has what it needs to work. */
+  public void awaitReady() {
+    process.await(ready);
+  }
+
+  /** Whether its log has a text. */
+  boolean says(String text) {
+    return process.text().contains(text);
+  }
+
+  /** Starts it where it does not run. */
   public void ensureRunning() throws IOException {
     if (!process.isAlive()) {
       launch(List.of());
     }
   }
 
-  /** Kills it where it runs, and starts it with settings of its own for this time. */
+  /** Kills it where it runs, starts it with settings for this time, and waits until it is ready. */
   public void restart(Map<String, String> settings) throws IOException {
     kill();
     launch(settings.entrySet().stream().map(s -> s.getKey() + "=" + s.getValue()).toList());
+    awaitReady();
   }
 
   /** Ends it as kill -9 does, then starts it again. */
@@ -90,6 +101,5 @@ public final class HdfsNode implements AutoCloseable {
             work,
             Map.of(),
             HadoopDaemons.command(work.resolve("conf"), options, words.toArray(String[]::new)));
-    process.await(ready);
   }
 }
