@@ -99,7 +99,7 @@ class ArchitectureTest {
   @Test
   void onlyTheCommandLinePrintsOrExits() {
     noClasses()
-        .that(liveOutside("dev.lockstep.driver.cli..", "dev.lockstep.driver.bench.."))
+        .that(liveOutside("dev.lockstep.driver.cli..", "dev.lockstep.driver.bench.process.."))
         .should()
         .accessField(System.class, "out")
         .orShould()

@@ -5,6 +5,7 @@ import dev.lockstep.common.run.RunDirectory;
 import dev.lockstep.common.storage.SealedJson;
 import dev.lockstep.common.storage.Storage;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -40,9 +41,20 @@ final class CommitLog {
         before -> new LogEntry.Takeover(epoch.identity(), newest(before)));
   }
 
-  /** Reads what has been appended since. */
+  /**
+   * Reads what has been appended since. Whoever goes on after the entry of a later driver would put
+   * an older epoch behind a newer one.
+   *
+   * @throws LockstepException of kind FENCED where a later driver has appended
+   */
   void refresh() {
     history = reader.read(history, events);
+    if (history.highestEpoch() > epoch.number()) {
+      throw epoch.fenced(history.highestEpoch());
+    }
+    if (!history.isWhole()) {
+      epoch.require(); // a damaged entry may be a later driver's, whose claim came before it
+    }
   }
 
   LogHistory history() {
@@ -74,7 +86,7 @@ final class CommitLog {
       entry = reader.entry(number, events);
       requireNotLater(entry);
     }
-    history = history.plus(number, entry);
+    history = history.plus(Map.of(number, entry));
     return entry;
   }
 

@@ -30,14 +30,19 @@ record LogHistory(SortedMap<Long, Optional<LogEntry>> entries) {
     return entries.containsKey(number);
   }
 
-  LogHistory plus(long number, Optional<LogEntry> entry) {
+  LogHistory plus(Map<Long, Optional<LogEntry>> later) {
     SortedMap<Long, Optional<LogEntry>> more = new TreeMap<>(entries);
-    more.put(number, entry);
+    more.putAll(later);
     return new LogHistory(more);
   }
 
   Optional<LogEntry> byId(String id) {
     return readable().stream().filter(entry -> entry.id().equals(id)).findFirst();
+  }
+
+  /** The highest driver epoch of any entry that can be read, 0 where none can. */
+  int highestEpoch() {
+    return readable().stream().mapToInt(LogEntry::driverEpoch).max().orElse(0);
   }
 
   /** Whether a driver has left any entry. */

@@ -5,6 +5,8 @@ import dev.lockstep.common.run.RunDirectory;
 import dev.lockstep.common.storage.Json;
 import dev.lockstep.common.storage.SealedJson;
 import dev.lockstep.common.storage.Storage;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -21,15 +23,15 @@ record LogReader(Storage storage, RunDirectory run) {
    * @throws LockstepException of kind STORAGE where an entry cannot be read for another reason
    */
   LogHistory read(LogHistory known, Consumer<String> events) {
-    LogHistory history = known;
+    Map<Long, Optional<LogEntry>> later = new HashMap<>();
     for (String name : storage.names(run.log())) {
       Matcher matcher = NAME.matcher(name);
       if (matcher.matches() && !known.knows(Long.parseLong(matcher.group(1)))) {
         long number = Long.parseLong(matcher.group(1));
-        history = history.plus(number, entry(number, events));
+        later.put(number, entry(number, events));
       }
     }
-    return history;
+    return known.plus(later);
   }
 
   /** The entry of a number that is taken, unless it is damaged. */

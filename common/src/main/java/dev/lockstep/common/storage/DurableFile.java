@@ -21,6 +21,7 @@ public final class DurableFile implements AutoCloseable {
   private final WritableByteChannel channel;
   private final Sha256 digest = new Sha256();
   private long length;
+  private boolean finished;
 
   DurableFile(FileSystem fileSystem, Path path) throws IOException {
     this.fileSystem = fileSystem;
@@ -63,6 +64,7 @@ public final class DurableFile implements AutoCloseable {
             out.hsync();
           }
           out.close();
+          finished = true;
           long reported = fileSystem.getFileStatus(path).getLen();
           if (reported != length) {
             throw new IOException(
@@ -79,7 +81,9 @@ public final class DurableFile implements AutoCloseable {
         "close",
         path.toString(),
         () -> {
-          out.close();
+          if (!finished) {
+            ObjectFiles.abandon(out);
+          }
           return null;
         });
   }

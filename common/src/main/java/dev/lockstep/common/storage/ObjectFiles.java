@@ -1,7 +1,8 @@
 package dev.lockstep.common.storage;
 
 import java.io.IOException;
-import java.io.OutputStream;
+import org.apache.hadoop.fs.CommonPathCapabilities;
+import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -14,8 +15,8 @@ import org.apache.hadoop.fs.Path;
 record ObjectFiles(FileSystem fileSystem) implements StorageKind {
   @Override
   public boolean createExclusively(Path path, byte[] content) throws IOException {
-    try (OutputStream out = fileSystem.create(path, false)) {
-      out.write(content);
+    try {
+      write(fileSystem.create(path, false), content);
       return true;
     } catch (FileAlreadyExistsException e) {
       return false;
@@ -24,8 +25,25 @@ record ObjectFiles(FileSystem fileSystem) implements StorageKind {
 
   @Override
   public void write(Path path, byte[] content) throws IOException {
-    try (OutputStream out = fileSystem.create(path, true)) {
+    write(fileSystem.create(path, true), content);
+  }
+
+  private static void write(FSDataOutputStream out, byte[] content) throws IOException {
+    try {
       out.write(content);
+    } catch (IOException | RuntimeException e) {
+      abandon(out);
+      throw e;
+    }
+    out.close();
+  }
+
+  /** Ends a stream whose content is not complete; closing it would make it an object. */
+  static void abandon(FSDataOutputStream out) throws IOException {
+    if (out.hasCapability(CommonPathCapabilities.ABORTABLE_STREAM)) {
+      out.abort();
+    } else {
+      out.close();
     }
   }
 

@@ -140,8 +140,9 @@ class RunClaimTest {
   void setsRunsAsideUnderFreeNamesAndFencesTheirDrivers() {
     List<Claimed> drivers = new ArrayList<>();
     for (int i = 1; i <= 3; i++) {
-      claim().setAside();
-      drivers.add(taken(claim().claim(job, run.data())));
+      RunClaim claim = claim();
+      claim.setAside();
+      drivers.add(taken(claim.claim(job, run.data())));
       recorder(drivers.get(i - 1)).begin();
     }
 

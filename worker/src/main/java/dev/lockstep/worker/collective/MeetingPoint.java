@@ -5,6 +5,7 @@ import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.failure.Waiting;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
@@ -102,32 +103,8 @@ final class MeetingPoint {
     while (meetings == meeting && failure == null && System.nanoTime() - start < spinNanos) {
       Thread.onSpinWait();
     }
-    if (meetings == meeting) {
-      lock.lock();
-      try {
-        awaitLocked(rank, meeting, occasion, nanos);
-      } finally {
-        lock.unlock();
-      }
-    }
-  }
-
-  private void awaitLocked(int rank, long meeting, Occasion occasion, long nanos) {
-    long untilWarning = Math.min(policy.warning().toNanos(), nanos);
-    long left = untilWarning;
-    boolean late = false;
     try {
-      while (meetings == meeting && failure == null) {
-        if (left > 0) {
-          left = changed.awaitNanos(left);
-        } else if (late || nanos == untilWarning) {
-          fail(stalled(rank, occasion));
-        } else {
-          late = true;
-          left = nanos == Long.MAX_VALUE ? nanos : nanos - untilWarning;
-          warn(meeting, occasion, nanos);
-        }
-      }
+      awaitAsleep(rank, meeting, occasion, nanos);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       fail(
@@ -141,15 +118,66 @@ final class MeetingPoint {
     }
   }
 
-  /** The first who is kept waiting speaks for all. */
-  private void warn(long meeting, Occasion occasion, long nanos) {
-    if (warned < meeting && nanos != Long.MAX_VALUE) {
+  private void awaitAsleep(int rank, long meeting, Occasion occasion, long nanos)
+      throws InterruptedException {
+    long untilWarning =
+        nanos == Long.MAX_VALUE ? nanos : Math.min(policy.warning().toNanos(), nanos);
+    if (isOver(meeting, untilWarning)) {
+      return;
+    }
+    if (untilWarning < nanos) {
+      warning(meeting, occasion).ifPresent(policy.listener());
+      if (isOver(meeting, nanos - untilWarning)) {
+        return;
+      }
+    }
+    giveUp(rank, meeting, occasion);
+  }
+
+  /** Waits until a meeting has come about or failed; false where the time has passed. */
+  private boolean isOver(long meeting, long nanos) throws InterruptedException {
+    if (meetings != meeting) {
+      return true;
+    }
+    lock.lock();
+    try {
+      long left = nanos;
+      while (meetings == meeting && failure == null) {
+        if (left <= 0) {
+          return false;
+        }
+        left = changed.awaitNanos(left);
+      }
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What is to be said of a meeting that is late; the first who is kept waiting speaks for all. */
+  private Optional<String> warning(long meeting, Occasion occasion) {
+    lock.lock();
+    try {
+      if (meetings != meeting || warned >= meeting) {
+        return Optional.empty();
+      }
       warned = meeting;
-      policy
-          .listener()
-          .accept(
-              "Waiting for %s since %s: it lacks %s"
-                  .formatted(occasion, Waiting.text(policy.warning()), missing()));
+      return Optional.of(
+          "Waiting for %s since %s: it lacks %s"
+              .formatted(occasion, Waiting.text(policy.warning()), missing()));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void giveUp(int rank, long meeting, Occasion occasion) {
+    lock.lock();
+    try {
+      if (meetings == meeting) {
+        fail(stalled(rank, occasion));
+      }
+    } finally {
+      lock.unlock();
     }
   }
 

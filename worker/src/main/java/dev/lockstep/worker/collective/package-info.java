@@ -9,9 +9,13 @@
  * <pre>
  * group    meetings   floats read by a rank   floats written by a rank
  * local    2          k N                     N
+ * mixed    4          (k + 1) N               (K / L + 1) N
  * </pre>
  *
  * A local rank reads its slice (N / W) of all ranks' partial sums (k W of them) and writes the
- * result of its slice to all W ranks.
+ * result of its slice to all W ranks. In a mixed group L ranks share a JVM: a rank reads its share
+ * (N / L) of their partial sums (k L), writes that of the K nodes which the JVM's lanes form (at
+ * most 2 log2 M), and copies the result from the leader, who alone exchanges with the other JVMs
+ * and copies nothing. A rank that is alone in its JVM meets nobody, and reads and writes nothing.
  */
 package dev.lockstep.worker.collective;

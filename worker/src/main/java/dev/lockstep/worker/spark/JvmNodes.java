@@ -7,7 +7,9 @@ import java.util.function.Supplier;
 
 /**
  * Where the tasks of one executor find the node that they share; it is opened by the first to come
- * and closed by the last to leave. Nobody leaves before all have come, since all meet in between.
+ * and closed by the last to leave. All meet in between, so nobody leaves before all have come,
+ * unless Spark ends their meeting: who comes after that opens a node of his own, finds no meeting
+ * either, and closes it.
  */
 final class JvmNodes {
   private static final ConcurrentMap<String, Entry> NODES = new ConcurrentHashMap<>();

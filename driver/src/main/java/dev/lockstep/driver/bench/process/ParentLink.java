@@ -10,12 +10,17 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The parent as a JVM of a measurement sees it. The JVM halts as soon as its standard input ends:
- * then the parent has closed it, or is gone.
+ * The parent as a JVM of a measurement sees it. Standard input and output are the pipes to it, so
+ * nothing else may be printed there. The JVM halts as soon as its standard input ends: then the
+ * parent has closed it, or is gone.
  */
 public final class ParentLink {
+  private static final Logger LOG = LoggerFactory.getLogger(ParentLink.class);
+
   private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
   private final PrintStream output = new PrintStream(System.out, true, StandardCharsets.UTF_8);
 
@@ -65,7 +70,7 @@ public final class ParentLink {
         messages.add(line);
       }
     } catch (IOException e) {
-      System.err.println("Lost the benchmark: " + e);
+      LOG.error("Lost the benchmark", e);
     }
     Runtime.getRuntime().halt(FailureKind.INTERRUPTED.exitCode());
   }

@@ -97,8 +97,18 @@ final class DataDoor {
     int port = mesh.doors().await(peer, deadline - System.nanoTime());
     SocketChannel channel = SocketChannel.open();
     mesh.closeOnFailure(channel);
-    configure(channel);
-    channel.socket().connect(new InetSocketAddress(address.host(), port), millisLeft());
+    try {
+      configure(channel);
+      channel.socket().connect(new InetSocketAddress(address.host(), port), millisLeft());
+      introduce(channel, address);
+    } catch (IOException | RuntimeException | Error e) {
+      mesh.close(channel);
+      throw e;
+    }
+    channels.put(peer, new DataChannel(channel, credentials.name()));
+  }
+
+  private void introduce(SocketChannel channel, JvmAddress address) throws IOException {
     UUID listener = UUID.fromString(address.id());
     byte[] own = credentials.nonce();
     channel.socket().getOutputStream().write(own);
@@ -112,7 +122,6 @@ final class DataDoor {
     if (!MessageDigest.isEqual(read(channel, Credentials.PROOF, deadline), expected)) {
       throw new IOException("%s does not know the key of this attempt".formatted(address));
     }
-    channels.put(peer, new DataChannel(channel, credentials.name()));
   }
 
   private void answer(ServerSocketChannel door) throws IOException {
@@ -123,13 +132,14 @@ final class DataDoor {
     } catch (SocketTimeoutException e) {
       throw new IOException("%s did not call in time".formatted(missing()), e);
     }
-    mesh.closeOnFailure(socket);
-    configure(socket.getChannel());
+    SocketChannel channel = socket.getChannel();
+    mesh.closeOnFailure(channel);
+    configure(channel);
     try {
-      admit(socket.getChannel());
+      admit(channel);
     } catch (IOException e) {
       LOG.warn("Refused {}: {}", socket.getRemoteSocketAddress(), e.getMessage());
-      socket.close();
+      mesh.close(channel);
     }
   }
 

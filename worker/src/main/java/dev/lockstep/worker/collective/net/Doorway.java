@@ -11,7 +11,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,12 +57,16 @@ final class Doorway {
   private Optional<Channel> listener = Optional.empty();
   private List<UUID> ids = List.of();
 
-  Doorway(EventLoopGroup thread, Credentials credentials, NetSettings settings) {
+  Doorway(
+      EventLoopGroup thread,
+      Credentials credentials,
+      NetSettings settings,
+      Optional<Encryption> encryption) {
     this.thread = thread;
     this.loop = thread.next();
     this.credentials = credentials;
     this.settings = settings;
-    this.encryption = settings.tls().map(Encryption::new);
+    this.encryption = encryption;
   }
 
   int refused() {
@@ -79,58 +83,70 @@ final class Doorway {
   /**
    * Connects the mesh with all peers, and waits for it.
    *
-   * @throws LockstepException of kind CLUSTER where a peer is not connected in time
+   * @throws LockstepException of kind CLUSTER where a peer is not connected in time; the mesh has
+   *     failed with it
    */
   void connect(Mesh newMesh, Roster roster, int self) {
-    loop.execute(
-        () -> {
-          mesh = Optional.of(newMesh);
-          newMesh.whenFailed(connected::completeExceptionally);
-          ids = roster.jvms().stream().map(jvm -> UUID.fromString(jvm.id())).toList();
-          IntStream.range(0, self).forEach(jvm -> call(jvm, roster.jvms().get(jvm)));
-          Map<UUID, Arrival> early = new LinkedHashMap<>(waiting);
-          waiting.clear();
-          early.forEach(this::admit);
-          closeIfComplete();
-        });
+    long deadline = System.nanoTime() + settings.connectTimeout().toNanos();
+    loop.execute(() -> begin(newMesh, roster, self, deadline));
     try {
-      connected.get(settings.connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
+      connected.get(
+          settings.connectTimeout().plus(settings.stalls().timeout()).toMillis(),
+          TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      throw late(newMesh, roster, self, e);
+      throw new LockstepException(
+          FailureKind.INTERNAL,
+          "Failed to connect %s: its event loop does not answer".formatted(roster.name(self)),
+          e);
     } catch (ExecutionException e) {
       LockstepException cause = LockstepException.in(e);
       throw new LockstepException(cause.kind(), cause.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new LockstepException(
-          FailureKind.INTERRUPTED,
-          "Interrupted %s while it was connecting".formatted(roster.name(self)),
-          e);
+      LockstepException interrupted =
+          new LockstepException(
+              FailureKind.INTERRUPTED,
+              "Interrupted %s while it was connecting".formatted(roster.name(self)),
+              e);
+      loop.execute(() -> newMesh.fail(interrupted));
+      throw interrupted;
     }
   }
 
-  private LockstepException late(Mesh late, Roster roster, int self, TimeoutException cause) {
-    List<String> missing = new ArrayList<>();
-    CompletableFuture<Void> asked =
-        CompletableFuture.runAsync(
-            () ->
-                IntStream.range(0, roster.size())
-                    .filter(jvm -> jvm != self && !late.isConnectedTo(jvm))
-                    .mapToObj(jvm -> roster.name(jvm) + reason(jvm))
-                    .forEach(missing::add),
-            loop);
-    asked.join();
-    LockstepException failure =
-        new LockstepException(
-            FailureKind.CLUSTER,
-            "Failed to connect %s to %s within %s"
-                .formatted(
-                    roster.name(self),
-                    String.join(", ", missing),
-                    Waiting.text(settings.connectTimeout())),
-            cause);
-    loop.execute(() -> late.fail(failure));
-    return failure;
+  private void begin(Mesh newMesh, Roster roster, int self, long deadline) {
+    mesh = Optional.of(newMesh);
+    newMesh.whenFailed(connected::completeExceptionally);
+    ids = roster.jvms().stream().map(jvm -> UUID.fromString(jvm.id())).toList();
+    IntStream.range(0, self).forEach(jvm -> call(jvm, roster.jvms().get(jvm)));
+    Map<UUID, Arrival> early = new LinkedHashMap<>(waiting);
+    waiting.clear();
+    early.forEach(this::admit);
+    closeIfComplete();
+    var unused =
+        loop.schedule(
+            () -> giveUp(newMesh, roster, self),
+            deadline - System.nanoTime(),
+            TimeUnit.NANOSECONDS);
+  }
+
+  private void giveUp(Mesh late, Roster roster, int self) {
+    if (!connected.isDone()) {
+      late.fail(
+          new LockstepException(
+              FailureKind.CLUSTER,
+              "Failed to connect %s to %s within %s"
+                  .formatted(
+                      roster.name(self),
+                      missing(late, roster, self),
+                      Waiting.text(settings.connectTimeout()))));
+    }
+  }
+
+  private String missing(Mesh late, Roster roster, int self) {
+    return IntStream.range(0, roster.size())
+        .filter(jvm -> jvm != self && !late.isConnectedTo(jvm))
+        .mapToObj(jvm -> roster.name(jvm) + reason(jvm))
+        .collect(Collectors.joining(", "));
   }
 
   private String reason(int jvm) {
@@ -141,7 +157,9 @@ final class Doorway {
     encryption.ifPresent(tls -> channel.pipeline().addLast(tls.listenerEnd(channel.alloc())));
     unproved.add(channel);
     if (unproved.size() > UNPROVED) {
-      cut(unproved.iterator().next());
+      Channel oldest = unproved.iterator().next();
+      unproved.remove(oldest); // it says that it is closed only after more may have come
+      cut(oldest);
     }
     channel
         .pipeline()
@@ -218,8 +236,8 @@ final class Doorway {
   }
 
   private void admit(UUID id, Arrival arrival) {
-    if (mesh.isEmpty()) {
-      waiting.put(id, arrival);
+    if (mesh.isEmpty()) { // who calls again has given up his earlier call
+      Optional.ofNullable(waiting.put(id, arrival)).ifPresent(earlier -> cut(earlier.channel()));
       return;
     }
     int jvm = ids.indexOf(id);

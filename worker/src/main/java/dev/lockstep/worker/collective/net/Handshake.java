@@ -3,9 +3,11 @@ package dev.lockstep.worker.collective.net;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.util.concurrent.Future;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
@@ -32,6 +34,7 @@ abstract sealed class Handshake extends ByteToMessageDecoder {
   private final Outcome outcome;
   final byte[] ownNonce;
   final byte[] otherNonce = new byte[Credentials.NONCE];
+  private Optional<Future<?>> deadline = Optional.empty();
   private boolean proved;
 
   private Handshake(Credentials credentials, Outcome outcome) {
@@ -55,10 +58,13 @@ abstract sealed class Handshake extends ByteToMessageDecoder {
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
-    var unused =
-        ctx.executor()
-            .schedule(
-                () -> refuse(ctx, "it took too long"), TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    deadline =
+        Optional.of(
+            ctx.executor()
+                .schedule(
+                    () -> refuse(ctx, "it took too long"),
+                    TIMEOUT.toMillis(),
+                    TimeUnit.MILLISECONDS));
     start(ctx);
   }
 
@@ -85,16 +91,22 @@ abstract sealed class Handshake extends ByteToMessageDecoder {
   abstract void read(ChannelHandlerContext ctx, ByteBuf in);
 
   void prove(UUID other) {
-    proved = true;
+    end();
     outcome.proved(other);
   }
 
   void refuse(ChannelHandlerContext ctx, String why) {
     if (!proved) {
-      proved = true;
+      end();
       outcome.refused(why);
       var unused = ctx.close();
     }
+  }
+
+  /** Nothing of a connection is kept until its deadline. */
+  private void end() {
+    proved = true;
+    deadline.ifPresent(timer -> timer.cancel(false));
   }
 
   void send(ChannelHandlerContext ctx, byte[]... parts) {

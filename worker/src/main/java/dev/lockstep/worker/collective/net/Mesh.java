@@ -10,9 +10,12 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -35,6 +38,7 @@ final class Mesh implements Links {
   private Optional<Operation> current = Optional.empty();
   private Consumer<Optional<LockstepException>> whenEnded = ignored -> {};
   private final List<Consumer<LockstepException>> whenFailed = new ArrayList<>();
+  private final Set<Closeable> waited = Collections.newSetFromMap(new IdentityHashMap<>());
   private long ended;
   private long idleSince = System.nanoTime();
   private Optional<LockstepException> failure = Optional.empty();
@@ -77,7 +81,12 @@ final class Mesh implements Links {
 
   /** Makes a connection with a peer, who has proved who it is, part of the mesh. */
   void add(int jvm, Channel channel, FrameReader reader) {
-    links.put(jvm, new Link(jvm, channel, reader, name));
+    Link link = new Link(jvm, channel, reader, name);
+    links.put(jvm, link);
+    if (failure.isPresent()) { // the peer comes too late for anything but the cause
+      dismiss(link, failure.get());
+      return;
+    }
     attempt(() -> reader.serve(new PeerFrames(this, jvm), channel));
   }
 
@@ -90,17 +99,29 @@ final class Mesh implements Links {
   }
 
   /** Ends the wait of a rank's thread where nothing is to be waited for any more. */
-  void closeOnFailure(Closeable waited) {
+  void closeOnFailure(Closeable connection) {
     loop.execute(
-        () ->
-            whenFailed(
-                cause -> {
-                  try {
-                    waited.close();
-                  } catch (IOException e) {
-                    cause.addSuppressed(e);
-                  }
-                }));
+        () -> {
+          waited.add(connection);
+          failure.ifPresent(this::closeWaited);
+        });
+  }
+
+  /** Closes what nobody waits in any more. */
+  void close(Closeable connection) throws IOException {
+    loop.execute(() -> waited.remove(connection));
+    connection.close();
+  }
+
+  private void closeWaited(LockstepException cause) {
+    for (Closeable connection : waited) {
+      try {
+        connection.close();
+      } catch (IOException e) {
+        cause.addSuppressed(e);
+      }
+    }
+    waited.clear();
   }
 
   /** Tells all peers on which port this JVM waits for connections for vectors. */
@@ -224,11 +245,16 @@ final class Mesh implements Links {
     failure = Optional.of(cause);
     failed.complete(cause);
     doors.fail(cause);
+    closeWaited(cause);
     whenFailed.forEach(listener -> listener.accept(cause));
     whenEnded.accept(failure);
-    tellAll(FrameType.ABORT, cause.kind() + " " + cause.getMessage());
-    links.values().forEach(Link::closeAfterSending);
+    links.values().forEach(link -> dismiss(link, cause));
     whenOver.run();
+  }
+
+  private static void dismiss(Link link, LockstepException cause) {
+    link.send(FrameType.ABORT, cause.kind() + " " + cause.getMessage());
+    link.closeAfterSending();
   }
 
   /** Tells of an operation that takes long, if it still does. */

@@ -54,12 +54,14 @@ public final class NetNode implements AutoCloseable {
    * Binds a listener to a free port of the host given in the settings, and to no other address.
    *
    * @throws LockstepException of kind CLUSTER where that is not possible
+   * @throws IllegalArgumentException where the certificate in the settings is none
    */
   public static NetNode open(AttemptName name, AttemptKey key, NetSettings settings) {
-    EventLoopGroup thread = Transport.thread();
     UUID id = UUID.randomUUID();
     Credentials credentials = new Credentials(name, key, id, new SecureRandom());
-    Doorway doorway = new Doorway(thread, credentials, settings);
+    Optional<Encryption> encryption = settings.tls().map(Encryption::new);
+    EventLoopGroup thread = Transport.thread();
+    Doorway doorway = new Doorway(thread, credentials, settings, encryption);
     ChannelFuture bound =
         doorway.listen(new InetSocketAddress(settings.host(), 0)).awaitUninterruptibly();
     if (!bound.isSuccess()) {

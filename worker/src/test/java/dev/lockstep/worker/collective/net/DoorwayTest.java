@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.worker.collective.FloatVector;
+import dev.lockstep.worker.collective.LaneSums;
 import dev.lockstep.worker.collective.LaneTree;
 import dev.lockstep.worker.collective.Occasion;
 import dev.lockstep.worker.collective.ProcessGroup;
 import dev.lockstep.worker.collective.StallPolicy;
+import dev.lockstep.worker.testing.Holdings;
 import dev.lockstep.worker.testing.Ranks;
+import io.netty.channel.EventLoopGroup;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,6 +41,16 @@ class DoorwayTest {
   private static final Occasion OCCASION = new Occasion(1, 2, "the test");
   private static final AttemptName NAME = new AttemptName("run", 2);
   private static final AttemptKey KEY = AttemptKey.random(new SecureRandom());
+
+  /** Connections of strangers, and how many of them are held at a time. */
+  private static final int IDLE = 1000;
+
+  private static final int HELD = 256;
+
+  /** Bytes that each may cost, both ends of it, which are in this JVM. */
+  private static final long HEAP_EACH = 1024;
+
+  private static final long DIRECT_EACH = 64;
 
   private final NetNode first = NetNode.open(NAME, KEY, settings("127.0.0.1"));
   private final NetNode second = NetNode.open(NAME, KEY, settings("127.0.0.1"));
@@ -117,15 +131,115 @@ class DoorwayTest {
 
   @Test
   void isNotDisturbedByAThousandIdleConnections() throws IOException {
-    for (int i = 0; i < 1000; i++) {
+    warmUp();
+    Holdings before = Holdings.current();
+    for (int i = 0; i < IDLE; i++) {
       connect(first);
     }
+    for (Socket oldest : sockets.subList(0, IDLE - HELD)) {
+      oldest.setSoTimeout(2000); // at once, not when its time for the handshake is over
+      assertThat(isCutOff(oldest)).isTrue();
+    }
 
-    assertThatBothMeet();
+    Holdings meanwhile = Holdings.current();
+    assertThatBothAdd(List.of(first, second));
 
+    assertThat(meanwhile.files() - before.files()).isLessThan(IDLE + HELD + 10L);
+    assertThat((meanwhile.heap() - before.heap()) / IDLE).isLessThan(HEAP_EACH);
+    assertThat((meanwhile.direct() - before.direct()) / IDLE).isLessThan(DIRECT_EACH);
+    assertThat((meanwhile.pooled() - before.pooled()) / IDLE).isLessThan(DIRECT_EACH);
     for (Socket idle : sockets) {
       assertThat(isCutOff(idle)).isTrue();
     }
+  }
+
+  /** What is loaded once is loaded. */
+  private void warmUp() throws IOException {
+    try (NetNode one = NetNode.open(NAME, KEY, settings("127.0.0.1"));
+        NetNode other = NetNode.open(NAME, KEY, settings("127.0.0.1"))) {
+      assertThatBothAdd(List.of(one, other));
+    }
+    connect(first).close();
+    sockets.clear();
+  }
+
+  @Test
+  void isConnectedWhereTheLastPeerHadComeWhileTheLoopWasBusy() throws Exception {
+    EventLoopGroup thread = Transport.thread();
+    try {
+      UUID self = UUID.randomUUID();
+      NetSettings settings = settings("127.0.0.1", Duration.ofMillis(200));
+      Credentials credentials = new Credentials(NAME, KEY, self, new SecureRandom());
+      Doorway doorway = new Doorway(thread, credentials, settings, Optional.empty());
+      InetSocketAddress address =
+          (InetSocketAddress)
+              doorway
+                  .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                  .sync()
+                  .channel()
+                  .localAddress();
+      JvmAddress own = new JvmAddress(self.toString(), "127.0.0.1", address.getPort());
+      JvmAddress peer = new JvmAddress(UUID.randomUUID().toString(), "127.0.0.1", 1);
+      arrive(peer, own);
+      Roster roster = new Roster(List.of(own, peer), List.of(1, 1));
+      Mesh mesh = new Mesh(thread.next(), roster, 0, NAME, settings.stalls());
+      long busy = System.nanoTime() + 3 * settings.connectTimeout().toNanos();
+      thread.next().execute(() -> spinUntil(busy));
+
+      doorway.connect(mesh, roster, 0);
+
+      assertThat(thread.next().submit(mesh::isComplete).get()).isTrue();
+    } finally {
+      var unused = thread.shutdownGracefully(0, 5, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void tellsPeersThatComeLaterThatARankWasInterrupted() {
+    Roster roster = Roster.of(List.of(first.address(), second.address()));
+    LaneTree tree = new LaneTree(2);
+    String interrupted =
+        "Interrupted rank 0 (%s) while it was connecting".formatted(first.address());
+    Thread.currentThread().interrupt();
+
+    assertThatThrownBy(() -> first.join(roster, tree, 0))
+        .isInstanceOfSatisfying(
+            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.INTERRUPTED))
+        .hasMessage(interrupted);
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThatThrownBy(() -> second.join(roster, tree, 1)).hasMessage(interrupted);
+  }
+
+  @Test
+  void keepsTheLaterOfTwoConnectionsOfAPeer() throws IOException {
+    JvmAddress peer = new JvmAddress(UUID.randomUUID().toString(), "127.0.0.1", 1);
+    Socket earlier = arrive(peer, first.address());
+
+    Socket later = arrive(peer, first.address());
+
+    assertThat(isCutOff(earlier)).isTrue();
+    later.setSoTimeout(200);
+    assertThat(isCutOff(later)).isFalse();
+  }
+
+  @Test
+  void leavesNothingOpenWhereTheCertificateIsNone() {
+    NetSettings settings =
+        new NetSettings(
+            "127.0.0.1",
+            Duration.ofSeconds(3),
+            StallPolicy.failAfter(Duration.ofSeconds(20)),
+            Optional.of(new TlsIdentity(new byte[] {1}, new byte[] {2})),
+            NetSettings.Tuning.DEFAULT);
+    long before = Holdings.openFiles();
+
+    for (int i = 0; i < 20; i++) {
+      assertThatThrownBy(() -> NetNode.open(NAME, KEY, settings))
+          .hasMessage("Cannot use the certificate of the attempt");
+    }
+
+    assertThat(Holdings.openFiles() - before).isLessThan(20);
   }
 
   @Test
@@ -210,6 +324,34 @@ class DoorwayTest {
     assertThat(new TlsIdentity(new byte[] {1}, new byte[] {2})).hasToString("TlsIdentity[hidden]");
   }
 
+  /** A hundred sums over the lanes of two ranks, each checked. */
+  private static void assertThatBothAdd(List<NetNode> nodes) {
+    Roster roster = Roster.of(nodes.stream().map(NetNode::address).toList());
+    LaneTree tree = new LaneTree(2);
+    assertThat(
+            Ranks.run(
+                2, rank -> nodes.get(rank).join(roster, tree, rank), DoorwayTest::addsRightly))
+        .containsExactly(true, true);
+  }
+
+  private static boolean addsRightly(ProcessGroup group) {
+    FloatVector vector = FloatVector.allocate(10_000);
+    LaneSums sums = new LaneSums(group.tree(), group.lanes(), vector.length());
+    boolean right = true;
+    for (int step = 1; step <= 100; step++) {
+      for (int i = 0; i < vector.length(); i++) {
+        vector.floats().put(i, (float) (group.rank() + step + i));
+      }
+      sums.clear();
+      sums.add(vector);
+      group.allReduce(sums, vector, new Occasion(1, step, "the test"));
+      for (int i = 0; i < vector.length(); i++) {
+        right &= vector.floats().get(i) == 2f * (step + i) + 1;
+      }
+    }
+    return right;
+  }
+
   private void assertThatBothMeet() {
     assertThat(Ranks.run(2, this::join, group -> group.allGather(new double[1], OCCASION).size()))
         .containsExactly(2, 2);
@@ -220,8 +362,29 @@ class DoorwayTest {
     return (rank == 0 ? first : second).join(roster, new LaneTree(2), rank);
   }
 
+  private static void spinUntil(long nanos) {
+    while (System.nanoTime() < nanos) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Connects as a peer, who proves who he is. */
+  private Socket arrive(JvmAddress peer, JvmAddress listener) throws IOException {
+    Socket socket = connect(listener.port());
+    UUID caller = UUID.fromString(peer.id());
+    byte[] own = challenge(socket);
+    byte[] proof = proof(KEY, NAME, caller, UUID.fromString(listener.id()), own, answerOf(socket));
+    answer(socket, caller, proof);
+    assertThat(socket.getInputStream().readNBytes(32)).hasSize(32);
+    return socket;
+  }
+
   private Socket connect(NetNode node) throws IOException {
-    Socket socket = new Socket(InetAddress.getLoopbackAddress(), node.address().port());
+    return connect(node.address().port());
+  }
+
+  private Socket connect(int port) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
     sockets.add(socket);
     socket.setSoTimeout(20_000);
     return socket;
@@ -243,10 +406,15 @@ class DoorwayTest {
   }
 
   private byte[] proof(AttemptKey key, AttemptName name, UUID id, byte[] caller, byte[] listener) {
+    return proof(key, name, id, UUID.fromString(first.address().id()), caller, listener);
+  }
+
+  private static byte[] proof(
+      AttemptKey key, AttemptName name, UUID id, UUID of, byte[] caller, byte[] listener) {
     ByteBuffer message = ByteBuffer.allocate(256);
     message.put("caller".getBytes(StandardCharsets.US_ASCII));
     message.put(Credentials.bytes(id));
-    message.put(Credentials.bytes(UUID.fromString(first.address().id())));
+    message.put(Credentials.bytes(of));
     message.putLong(name.runHash()).putInt(name.attempt()).put(caller).put(listener);
     return key.authenticate(message.flip());
   }
@@ -266,9 +434,13 @@ class DoorwayTest {
   }
 
   private static NetSettings settings(String host) {
+    return settings(host, Duration.ofSeconds(3));
+  }
+
+  private static NetSettings settings(String host, Duration connectTimeout) {
     return new NetSettings(
         host,
-        Duration.ofSeconds(3),
+        connectTimeout,
         StallPolicy.failAfter(Duration.ofSeconds(20)),
         Optional.empty(),
         NetSettings.Tuning.DEFAULT);

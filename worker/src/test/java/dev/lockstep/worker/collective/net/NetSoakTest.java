@@ -6,11 +6,8 @@ import dev.lockstep.worker.collective.FloatVector;
 import dev.lockstep.worker.collective.LaneSums;
 import dev.lockstep.worker.collective.Occasion;
 import dev.lockstep.worker.collective.ProcessGroup;
+import dev.lockstep.worker.testing.Holdings;
 import dev.lockstep.worker.testing.NetRanks;
-import io.netty.buffer.PooledByteBufAllocator;
-import java.io.File;
-import java.lang.management.BufferPoolMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -23,25 +20,6 @@ class NetSoakTest {
 
   /** Threads and files that other parts of the JVM may open meanwhile. */
   private static final long STRAY = 10;
-
-  /** What a process holds: bytes of heap, of direct memory and of Netty's pool; threads; files. */
-  private record Holdings(long heap, long direct, long pooled, long threads, long files) {
-    static Holdings current() {
-      System.gc();
-      Runtime runtime = Runtime.getRuntime();
-      long direct =
-          ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-              .filter(pool -> pool.getName().equals("direct"))
-              .mapToLong(BufferPoolMXBean::getMemoryUsed)
-              .sum();
-      return new Holdings(
-          runtime.totalMemory() - runtime.freeMemory(),
-          direct,
-          PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory(),
-          ManagementFactory.getThreadMXBean().getThreadCount(),
-          new File("/proc/self/fd").list().length);
-    }
-  }
 
   @Test
   void holdsNoMoreAfterTenThousandStepsThanAfterAHundred() {
