@@ -65,7 +65,10 @@ final class Refusal {
    */
   static LockstepException of(String verb, String path, Throwable cause) {
     return new LockstepException(
-        FailureKind.STORAGE, "Cannot %s %s: %s".formatted(verb, path, reason(cause)), cause);
+        FailureKind.STORAGE,
+        "Cannot %s %s: %s"
+            .formatted(verb, path, Identification.problem(cause).orElseGet(() -> reason(cause))),
+        cause);
   }
 
   /** Java's own streams throw the same exception where permission is missing. */
@@ -73,7 +76,8 @@ final class Refusal {
     return reason(cause).equals(MISSING);
   }
 
-  private static String reason(Throwable cause) {
+  /** Why something failed, in one line. */
+  static String reason(Throwable cause) {
     if (cause instanceof FileNotFoundException) {
       return inBrackets(String.valueOf(cause.getMessage()));
     }

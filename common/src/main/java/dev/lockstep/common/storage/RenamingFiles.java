@@ -1,6 +1,5 @@
 package dev.lockstep.common.storage;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
@@ -26,15 +25,25 @@ record RenamingFiles(FileSystem fileSystem, Configuration configuration) impleme
     } catch (FileAlreadyExistsException e) {
       discard(temporary, e);
       return false;
-    } catch (FileNotFoundException e) {
-      // Whoever took the name may have cleared away what was to be renamed.
-      if (fileSystem.exists(target)) {
+    } catch (IOException | RuntimeException e) {
+      discard(temporary, e);
+      if (isTaken(target, e)) {
         return false;
       }
       throw e;
+    }
+  }
+
+  /**
+   * Whether the name is taken by whatever made the creation fail: by somebody who has cleared away
+   * what was to be renamed, or by a rename of ours whose answer was lost.
+   */
+  private boolean isTaken(Path target, Exception failure) {
+    try {
+      return fileSystem.exists(target);
     } catch (IOException | RuntimeException e) {
-      discard(temporary, e);
-      throw e;
+      failure.addSuppressed(e);
+      return false;
     }
   }
 

@@ -132,7 +132,8 @@ public final class Storage {
 
   /** Opens a new file; a file of that name is replaced. Its parents are made as needed. */
   public OutputStream create(String path) {
-    return attempt("write", path, () -> new HadoopOutput(fileSystem(path).create(new Path(path), true)));
+    return attempt(
+        "write", path, () -> new HadoopOutput(fileSystem(path).create(new Path(path), true)));
   }
 
   /** Writes a file so that readers see the old content or the new one, never a part of it. */

@@ -162,7 +162,10 @@ class HdfsCheckpointIT {
 
     String text = killed.text();
     List<String> told =
-        text.lines().filter(l -> l.startsWith("committed")).map(l -> l.split(" ")[1]).toList();
+        text.lines()
+            .filter(line -> line.startsWith("committed "))
+            .map(line -> line.substring("committed ".length()))
+            .toList();
     String restored = next.store().restore(events::add).orElseThrow().name();
     assertThat(restored).isGreaterThanOrEqualTo(told.get(told.size() - 1));
     assertThat(storage.names(run.staging())).isEmpty();
@@ -191,8 +194,7 @@ class HdfsCheckpointIT {
     hdfs.nameNode().kill();
     long start = System.nanoTime();
 
-    LockstepException failure =
-        failureOf(() -> driver.store().commit(staged, Optional.empty()));
+    LockstepException failure = failureOf(() -> driver.store().commit(staged, Optional.empty()));
 
     assertThat(failure.kind()).isEqualTo(FailureKind.STORAGE);
     assertThat(failure)
@@ -275,7 +277,8 @@ class HdfsCheckpointIT {
     assertThat(restored.name()).isEqualTo(before);
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(45));
     assertThat(events)
-        .anyMatch(event -> event.startsWith("Passed over a checkpoint: ") && event.contains(latest));
+        .anyMatch(
+            event -> event.startsWith("Passed over a checkpoint: ") && event.contains(latest));
     assertThat(storage.names(run.quarantine())).as("marks of damage").isEmpty();
     hdfs.heal();
     FileSystem.closeAll();
@@ -338,8 +341,7 @@ class HdfsCheckpointIT {
     LockstepException failure =
         UserGroupInformation.createRemoteUser("bob")
             .doAs(
-                (PrivilegedExceptionAction<LockstepException>)
-                    () -> failureOf(() -> driver(LONG)));
+                (PrivilegedExceptionAction<LockstepException>) () -> failureOf(() -> driver(LONG)));
 
     assertThat(failure.kind()).isEqualTo(FailureKind.STORAGE);
     assertThat(failure)
@@ -393,7 +395,9 @@ class HdfsCheckpointIT {
   private String leaveOneReplica(String file) throws IOException {
     org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(file);
     hdfs.administer(root -> root.setReplication(path, (short) 1));
-    Awaitility.await().atMost(LONG).until(() -> hdfs.administer(root -> holders(root, path)).length == 1);
+    Awaitility.await()
+        .atMost(LONG)
+        .until(() -> hdfs.administer(root -> holders(root, path)).length == 1);
     return hdfs.administer(root -> holders(root, path))[0];
   }
 

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
@@ -141,7 +142,7 @@ public final class HdfsCluster implements AutoCloseable {
     }
     awaitReady();
     leaveSafeMode();
-    awaitDataNodes(dataNodes.size());
+    awaitSpace();
   }
 
   /** Makes the file system read-only. */
@@ -154,20 +155,18 @@ public final class HdfsCluster implements AutoCloseable {
     administer(hdfs -> hdfs.setSafeMode(SafeModeAction.SAFEMODE_LEAVE));
   }
 
-  /** Waits until the NameNode has heard of enough blocks. */
-  public void awaitSafeModeOff() {
+  /** Waits until all DataNodes have told the NameNode how much space they have. */
+  private void awaitSpace() {
     Awaitility.await()
         .atMost(DEADLINE)
         .ignoreExceptions()
-        .until(() -> !administer(hdfs -> hdfs.setSafeMode(SafeModeAction.SAFEMODE_GET)));
+        .until(() -> administer(HdfsCluster::nodesWithSpace) == dataNodes.size());
   }
 
-  /** Waits until so many DataNodes are there to write to. */
-  public void awaitDataNodes(int count) {
-    Awaitility.await()
-        .atMost(DEADLINE)
-        .ignoreExceptions()
-        .until(() -> administer(hdfs -> hdfs.getDataNodeStats(DatanodeReportType.LIVE).length) == count);
+  private static long nodesWithSpace(DistributedFileSystem hdfs) throws IOException {
+    return Stream.of(hdfs.getDataNodeStats(DatanodeReportType.LIVE))
+        .filter(node -> node.getRemaining() > 0)
+        .count();
   }
 
   /** Something that an administrator does. */
@@ -177,11 +176,16 @@ public final class HdfsCluster implements AutoCloseable {
 
   /** Does something as the superuser, over a connection of its own. */
   public <T> T administer(Task<T> task) throws IOException {
-    Configuration configuration = new Configuration();
-    settings().forEach(configuration::set);
-    try (FileSystem hdfs = FileSystem.newInstance(URI.create(uri()), configuration)) {
+    try (FileSystem hdfs = FileSystem.newInstance(URI.create(uri()), configuration())) {
       return task.run((DistributedFileSystem) hdfs);
     }
+  }
+
+  /** {@link #settings} as Hadoop's classes take them. */
+  Configuration configuration() {
+    Configuration configuration = new Configuration();
+    settings().forEach(configuration::set);
+    return configuration;
   }
 
   @Override
@@ -202,6 +206,7 @@ public final class HdfsCluster implements AutoCloseable {
           HdfsNode.start(name, work, options, List.of(DATA_NODE, "-D", folder), REPORTED));
     }
     awaitReady();
+    awaitSpace();
   }
 
   private void awaitReady() {

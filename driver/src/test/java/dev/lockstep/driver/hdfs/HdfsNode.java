@@ -18,8 +18,7 @@ public final class HdfsNode implements AutoCloseable {
   private final Pattern ready;
   private ClusterProcess process;
 
-  private HdfsNode(
-      String name, Path work, List<String> options, List<String> main, Pattern ready) {
+  private HdfsNode(String name, Path work, List<String> options, List<String> main, Pattern ready) {
     this.name = name;
     this.work = work;
     this.options = options;

@@ -134,8 +134,7 @@ class HdfsStorageIT {
     LockstepException failure =
         as("bob", () -> failureOf(() -> storage.writeAtomically(folder + "/run.json", "{}")));
 
-    assertThat(failure)
-        .hasMessage("Cannot write %s/run.json: permission denied".formatted(folder));
+    assertThat(failure).hasMessage("Cannot write %s/run.json: permission denied".formatted(folder));
     assertThat(TransientFailure.is(failure)).isFalse();
   }
 
