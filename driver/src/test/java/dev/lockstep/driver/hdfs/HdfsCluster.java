@@ -231,7 +231,7 @@ public final class HdfsCluster implements AutoCloseable {
   }
 
   private Map<String, String> hdfs(int webPort) {
-    Map<String, String> settings = new HashMap<>();
+    Map<String, String> settings = new HashMap<>(security);
     settings.put("dfs.replication", "1");
     settings.put("dfs.namenode.name.dir", work.resolve("names").toString());
     settings.put("dfs.namenode.http-address", "%s:%d".formatted(host, webPort));

@@ -81,14 +81,18 @@ final class SecureHdfs implements AutoCloseable {
     hdfs.administer(
         root -> {
           org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(home());
-          root.mkdirs(path, new FsPermission("700"));
+          root.mkdirs(path);
+          root.setPermission(path, new FsPermission("700"));
           root.setOwner(path, "alice", "alice");
           return null;
         });
   }
 
   private static List<String> options(MiniKdc kdc) {
-    return List.of("-Djava.security.krb5.conf=" + kdc.getKrb5conf());
+    return List.of(
+        "-Djava.security.krb5.conf=" + kdc.getKrb5conf(),
+        "--add-opens=java.security.jgss/sun.security.krb5=ALL-UNNAMED",
+        "--add-exports=java.security.jgss/sun.security.krb5=ALL-UNNAMED");
   }
 
   private static Map<String, String> security(Path nodes) {
