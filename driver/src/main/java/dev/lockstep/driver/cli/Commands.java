@@ -5,6 +5,7 @@ import dev.lockstep.driver.bench.Benchmarks;
 import dev.lockstep.driver.bench.PrepareBenchmark;
 import dev.lockstep.driver.bench.exchange.AllReduceBenchmark;
 import dev.lockstep.driver.bench.exchange.NetworkBenchmark;
+import dev.lockstep.driver.bench.recovery.CheckpointBenchmark;
 import dev.lockstep.driver.bench.scaling.ScalingBenchmark;
 import java.util.List;
 
@@ -31,7 +32,8 @@ final class Commands {
                 new PrepareBenchmark(storage),
                 new ScalingBenchmark(storage, context.stop()),
                 new AllReduceBenchmark(context.stop()),
-                new NetworkBenchmark(context.stop())),
+                new NetworkBenchmark(context.stop()),
+                new CheckpointBenchmark(storage, context.stop())),
             context.clock());
     return new BenchCommand(context.console(), storage, benchmarks, "bench-results");
   }

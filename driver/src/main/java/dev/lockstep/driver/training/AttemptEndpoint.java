@@ -91,22 +91,22 @@ final class AttemptEndpoint implements ThreadSafeRpcEndpoint, AutoCloseable {
     if (message.attempt() == attempt) {
       CheckpointNews news =
           Json.read(message.news(), CheckpointNews.class, "the news of a checkpoint");
-      keeper.staged(news, context::reply);
+      keeper.staged(news, verdict -> context.reply(Json.write(verdict)));
     } else {
-      context.reply(older(message.attempt()));
+      context.reply(Json.write(older(message.attempt())));
     }
   }
 
   private void decide(ControlMessage.CheckpointFailed message, RpcCallContext context) {
     if (message.attempt() == attempt) {
-      keeper.failed(message.message(), context::reply);
+      keeper.failed(message.message(), verdict -> context.reply(Json.write(verdict)));
     } else {
-      context.reply(older(message.attempt()));
+      context.reply(Json.write(older(message.attempt())));
     }
   }
 
   private CheckpointVerdict older(int other) {
-    return new CheckpointVerdict.End(
+    return CheckpointVerdict.end(
         FailureKind.CLUSTER,
         "Cannot go on with attempt %d: attempt %d is under way".formatted(other, attempt));
   }

@@ -7,8 +7,6 @@ import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.Progress;
 import dev.lockstep.worker.spark.CheckpointNews;
 import dev.lockstep.worker.spark.CheckpointVerdict;
-import dev.lockstep.worker.spark.CheckpointVerdict.End;
-import dev.lockstep.worker.spark.CheckpointVerdict.GoOn;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -127,14 +125,14 @@ final class CheckpointKeeper implements AutoCloseable {
       failuresInARow = 0;
       commits.incrementAndGet();
       recorder.checkpoint(done, news, (nanoTime.getAsLong() - started) / 1e9);
-      return new GoOn();
+      return CheckpointVerdict.goOn();
     } catch (LockstepException e) {
       return e.kind() == FailureKind.STORAGE
           ? afterFailure(e.getMessage())
-          : new End(e.kind(), e.getMessage());
+          : CheckpointVerdict.end(e.kind(), e.getMessage());
     } catch (RuntimeException | Error e) {
       LockstepException failure = LockstepException.in(e);
-      return new End(failure.kind(), failure.getMessage());
+      return CheckpointVerdict.end(failure.kind(), failure.getMessage());
     }
   }
 
@@ -152,12 +150,12 @@ final class CheckpointKeeper implements AutoCloseable {
     recorder.checkpointFailed(message);
     if (failuresInARow > tolerated) {
       givenUp = true;
-      return new End(
+      return CheckpointVerdict.end(
           FailureKind.STORAGE,
           "Failed to take %d checkpoints in a row ('checkpoint.tolerate-failures' is %d): %s"
               .formatted(failuresInARow, tolerated, message));
     }
     progress.line("Going on without a checkpoint: %s".formatted(message));
-    return new GoOn();
+    return CheckpointVerdict.goOn();
   }
 }

@@ -1,17 +1,26 @@
 package dev.lockstep.worker.spark;
 
 import dev.lockstep.common.failure.FailureKind;
-import java.io.Serializable;
+import java.util.Optional;
 
-/** What the driver makes of a checkpoint. */
-public sealed interface CheckpointVerdict extends Serializable {
-  /** The training goes on: the checkpoint is committed, or its failure is tolerated. */
-  record GoOn() implements CheckpointVerdict {
-    private static final long serialVersionUID = 1L;
+/**
+ * What the driver makes of a checkpoint: the training goes on, since the checkpoint is committed or
+ * its failure is tolerated, or it has to end.
+ *
+ * <p>It is sent as JSON: Spark reads answers with a class loader that does not know the job's
+ * classes.
+ *
+ * @param end why the training has to end
+ * @param message a sentence; empty where the training goes on
+ */
+public record CheckpointVerdict(Optional<FailureKind> end, String message) {
+  /** The training goes on. */
+  public static CheckpointVerdict goOn() {
+    return new CheckpointVerdict(Optional.empty(), "");
   }
 
   /** The training has to end. */
-  record End(FailureKind kind, String message) implements CheckpointVerdict {
-    private static final long serialVersionUID = 1L;
+  public static CheckpointVerdict end(FailureKind kind, String message) {
+    return new CheckpointVerdict(Optional.of(kind), message);
   }
 }

@@ -25,8 +25,8 @@ public sealed interface ControlMessage extends Serializable {
   }
 
   /**
-   * Rank 0 has left a checkpoint in its staging folder. The answer is a {@link CheckpointVerdict},
-   * which comes once the driver has committed it.
+   * Rank 0 has left a checkpoint in its staging folder. The answer is a {@link CheckpointVerdict}
+   * as JSON, which comes once the driver has committed it.
    *
    * @param news the {@link CheckpointNews} as JSON
    */
@@ -35,7 +35,7 @@ public sealed interface ControlMessage extends Serializable {
   }
 
   /**
-   * Rank 0 could not stage a checkpoint. The answer is a {@link CheckpointVerdict}.
+   * Rank 0 could not stage a checkpoint. The answer is a {@link CheckpointVerdict} as JSON.
    *
    * @param message why, as a sentence
    */

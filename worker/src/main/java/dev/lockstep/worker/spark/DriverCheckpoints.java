@@ -12,7 +12,6 @@ import dev.lockstep.common.run.Metrics;
 import dev.lockstep.common.run.RunDirectory;
 import dev.lockstep.common.storage.Patience;
 import dev.lockstep.common.storage.Storage;
-import dev.lockstep.worker.spark.CheckpointVerdict.End;
 import dev.lockstep.worker.training.CheckpointSink;
 import dev.lockstep.worker.training.StateCopy;
 import java.util.List;
@@ -51,8 +50,9 @@ final class DriverCheckpoints implements CheckpointSink {
 
   @Override
   public void store(StateCopy copy) {
-    if (verdict(copy) instanceof End end) {
-      throw new LockstepException(end.kind(), end.message());
+    CheckpointVerdict verdict = verdict(copy);
+    if (verdict.end().isPresent()) {
+      throw new LockstepException(verdict.end().get(), verdict.message());
     }
   }
 

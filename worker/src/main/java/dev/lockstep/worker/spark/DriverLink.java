@@ -32,8 +32,7 @@ final class DriverLink {
   /** Beyond the time for which the driver tries to commit a checkpoint. */
   private static final Duration SPARE = Duration.ofMinutes(1);
 
-  private static final ClassTag<CheckpointVerdict> VERDICT =
-      ClassTag$.MODULE$.apply(CheckpointVerdict.class);
+  private static final ClassTag<String> TEXT = ClassTag$.MODULE$.apply(String.class);
   private static final ClassTag<Boolean> BOOLEAN = ClassTag$.MODULE$.apply(Boolean.class);
 
   private final int attempt;
@@ -75,7 +74,10 @@ final class DriverLink {
   }
 
   private CheckpointVerdict decision(ControlMessage message) {
-    return driver.askSync(message, decisionTimeout, VERDICT);
+    return Json.read(
+        driver.askSync(message, decisionTimeout, TEXT),
+        CheckpointVerdict.class,
+        "the driver's answer");
   }
 
   /**
