@@ -142,7 +142,7 @@ final class CheckpointKeeper implements AutoCloseable {
         store.asSeenByItsOwner(new LockstepException(FailureKind.STORAGE, message));
     return failure.kind() == FailureKind.STORAGE
         ? afterFailure(failure.getMessage())
-        : new End(failure.kind(), failure.getMessage());
+        : CheckpointVerdict.end(failure.kind(), failure.getMessage());
   }
 
   private CheckpointVerdict afterFailure(String message) {

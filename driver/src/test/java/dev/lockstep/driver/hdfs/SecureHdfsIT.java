@@ -52,6 +52,7 @@ class SecureHdfsIT {
     secure = SecureHdfs.start(work);
     UserGroupInformation.reset();
     new KerberosLogin(SecureHdfs.ALICE, secure.keytab().toString()).logIn(secure.hdfs().settings());
+    undisturbed = undisturbed();
   }
 
   @AfterAll
