@@ -84,13 +84,30 @@ public final class CheckpointStore {
       patience.run("commit checkpoint " + name, () -> attempt(staged, name, validationLoss));
     } catch (LockstepException e) {
       quietly("delete " + staged.folder(), () -> discard(staged));
-      throw e;
+      throw asSeenByItsOwner(e);
     }
     afterwards(log.history().byId(name).orElseThrow());
     return list().stream()
         .filter(checkpoint -> checkpoint.name().equals(name))
         .findFirst()
         .orElseThrow();
+  }
+
+  /**
+   * What a failure to write a checkpoint comes from: where another driver owns the run by now, it
+   * has cleared away what this one was writing, and the failure is that this one is fenced.
+   */
+  public LockstepException asSeenByItsOwner(LockstepException failure) {
+    try {
+      epoch.require();
+      return failure;
+    } catch (LockstepException e) {
+      if (e.kind() != FailureKind.FENCED) {
+        return failure;
+      }
+      e.addSuppressed(failure);
+      return e;
+    }
   }
 
   /** The committed checkpoints that are not retired, in the order of their commits. */

@@ -19,6 +19,8 @@ final class Refusal {
   /** Java's own streams throw "no such file" for every refusal, and tell which in brackets. */
   private static final Pattern IN_BRACKETS = Pattern.compile(".* \\(([A-Z][^()]*)\\)");
 
+  private static final Pattern WIKI = Pattern.compile("; For more details see: .*");
+
   private static final String MISSING = "no such file";
   private static final String DENIED = "permission denied";
 
@@ -63,7 +65,10 @@ final class Refusal {
    */
   static LockstepException of(String verb, String path, Throwable cause) {
     return new LockstepException(
-        FailureKind.STORAGE, "Cannot %s %s: %s".formatted(verb, path, reason(cause)), cause);
+        FailureKind.STORAGE,
+        "Cannot %s %s: %s"
+            .formatted(verb, path, Identification.problem(cause).orElseGet(() -> reason(cause))),
+        cause);
   }
 
   /** Java's own streams throw the same exception where permission is missing. */
@@ -71,7 +76,8 @@ final class Refusal {
     return reason(cause).equals(MISSING);
   }
 
-  private static String reason(Throwable cause) {
+  /** Why something failed, in one line. */
+  static String reason(Throwable cause) {
     if (cause instanceof FileNotFoundException) {
       return inBrackets(String.valueOf(cause.getMessage()));
     }
@@ -81,7 +87,17 @@ final class Refusal {
     if (cause instanceof FileSystemException failure) {
       return reason(failure);
     }
-    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    return cause.getMessage() == null ? cause.toString() : firstLine(cause.getMessage());
+  }
+
+  /** A NameNode sends its stack trace along with the reason, Hadoop's client a link to its wiki. */
+  private static String firstLine(String message) {
+    return message
+        .lines()
+        .map(line -> WIKI.matcher(line).replaceAll("").strip())
+        .filter(line -> !line.isEmpty())
+        .findFirst()
+        .orElse(message);
   }
 
   private static String inBrackets(String message) {

@@ -1,9 +1,7 @@
 package dev.lockstep.common.storage;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
@@ -27,15 +25,25 @@ record RenamingFiles(FileSystem fileSystem, Configuration configuration) impleme
     } catch (FileAlreadyExistsException e) {
       discard(temporary, e);
       return false;
-    } catch (FileNotFoundException e) {
-      // Whoever took the name may have cleared away what was to be renamed.
-      if (fileSystem.exists(target)) {
+    } catch (IOException | RuntimeException e) {
+      discard(temporary, e);
+      if (isTaken(target, e)) {
         return false;
       }
       throw e;
+    }
+  }
+
+  /**
+   * Whether the name is taken by whatever made the creation fail: by somebody who has cleared away
+   * what was to be renamed, or by a rename of ours whose answer was lost.
+   */
+  private boolean isTaken(Path target, Exception failure) {
+    try {
+      return fileSystem.exists(target);
     } catch (IOException | RuntimeException e) {
-      discard(temporary, e);
-      throw e;
+      failure.addSuppressed(e);
+      return false;
     }
   }
 
@@ -68,11 +76,9 @@ record RenamingFiles(FileSystem fileSystem, Configuration configuration) impleme
   }
 
   private void writeDurably(Path path, byte[] content) throws IOException {
-    try (FSDataOutputStream out = fileSystem.create(path, false)) {
+    try (HadoopOutput out = new HadoopOutput(fileSystem.create(path, false))) {
       out.write(content);
-      if (out.hasCapability("hsync")) {
-        out.hsync();
-      }
+      out.sync();
     }
   }
 

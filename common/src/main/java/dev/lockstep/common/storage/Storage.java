@@ -34,8 +34,19 @@ public final class Storage {
    * @param settings Hadoop settings on top of the defaults and the site files of the class path
    */
   public Storage(Map<String, String> settings) {
-    configuration = new Configuration();
+    this(new Configuration());
     settings.forEach(configuration::set);
+  }
+
+  private Storage(Configuration configuration) {
+    this.configuration = configuration;
+  }
+
+  /** The same, but a path without a scheme is one of this host's, whatever the site files say. */
+  public Storage localByDefault() {
+    Configuration local = new Configuration(configuration);
+    local.set("fs.defaultFS", "file:///");
+    return new Storage(local);
   }
 
   /** The path with scheme and authority, as other processes have to be given it. */
@@ -132,7 +143,8 @@ public final class Storage {
 
   /** Opens a new file; a file of that name is replaced. Its parents are made as needed. */
   public OutputStream create(String path) {
-    return attempt("write", path, () -> fileSystem(path).create(new Path(path), true));
+    return attempt(
+        "write", path, () -> new HadoopOutput(fileSystem(path).create(new Path(path), true)));
   }
 
   /** Writes a file so that readers see the old content or the new one, never a part of it. */

@@ -32,6 +32,7 @@ final class CheckpointsCommand implements Callable<Integer> {
   private String directory;
 
   @Mixin private JsonOption json;
+  @Mixin private KerberosOptions kerberos;
 
   @Option(names = "--verify", description = "Read every checkpoint and compare it with its digests")
   private boolean verify;
@@ -42,7 +43,7 @@ final class CheckpointsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Storage storage = context.storage();
+    Storage storage = context.storage(kerberos);
     RunDirectory run = new RunDirectory(directory);
     TrainedRun.description(storage, run); // refuses what is no run
     List<CommittedCheckpoint> checkpoints =

@@ -2,15 +2,18 @@ package dev.lockstep.driver.cli;
 
 import dev.lockstep.driver.cluster.DeployMode;
 import dev.lockstep.driver.cluster.Master;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.apache.spark.SparkConf;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that say where Spark runs and with which settings. */
 final class ClusterOptions {
   /** They are the submitter's: a driver on the cluster is told by Spark's own settings. */
-  static final Set<String> NAMES = Set.of("--master", "--deploy-mode", "--conf", "--dry-run");
+  static final Set<String> NAMES =
+      Set.of("--master", "--deploy-mode", "--conf", "--dry-run", "--principal", "--keytab");
 
   @Option(
       names = "--master",
@@ -38,6 +41,8 @@ final class ClusterOptions {
           "Print the line for spark-submit that a cluster's master needs, and run nothing")
   private boolean dryRun;
 
+  @Mixin private KerberosOptions kerberos;
+
   String url() {
     return url;
   }
@@ -50,8 +55,11 @@ final class ClusterOptions {
     return mode;
   }
 
+  /** Spark's settings that were given, in one way or another. */
   Map<String, String> settings() {
-    return settings;
+    Map<String, String> all = new LinkedHashMap<>(settings);
+    all.putAll(kerberos.settings());
+    return all;
   }
 
   boolean dryRun() {
@@ -61,7 +69,7 @@ final class ClusterOptions {
   /** Spark's settings as far as they are known without a session. */
   SparkConf conf() {
     SparkConf conf = new SparkConf();
-    settings.forEach(conf::set);
+    settings().forEach(conf::set);
     return conf;
   }
 }

@@ -8,6 +8,7 @@ import dev.lockstep.driver.resources.HadoopSettings;
 import dev.lockstep.driver.resources.SparkSessions;
 import dev.lockstep.driver.resources.StopSignal;
 import java.time.Clock;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.spark.SparkConf;
@@ -27,7 +28,20 @@ record CommandContext(Console console, StopSignal stop, Clock clock, Launcher la
     if (cluster.master().isCluster() && launcher.jobJar().isPresent()) {
       UserSettings.of(launcher.environment(), cluster.settings()).all().forEach(conf::set);
     }
-    return new Storage(HadoopSettings.in(conf));
+    return storage(conf);
+  }
+
+  /** The file systems for a command that does without Spark. */
+  Storage storage(KerberosOptions kerberos) {
+    SparkConf conf = new SparkConf();
+    kerberos.settings().forEach(conf::set);
+    return storage(conf);
+  }
+
+  private static Storage storage(SparkConf conf) {
+    Map<String, String> settings = HadoopSettings.in(conf);
+    KerberosOptions.login(conf).ifPresent(login -> login.logIn(settings));
+    return new Storage(settings);
   }
 
   /** The way to a cluster; empty where this JVM runs the command itself. */

@@ -28,6 +28,7 @@ final class ExportCommand implements Callable<Integer> {
   private final CommandContext context;
 
   @Mixin private RunOption run;
+  @Mixin private KerberosOptions kerberos;
 
   @Option(
       names = "--checkpoint",
@@ -49,7 +50,7 @@ final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Storage storage = context.storage();
+    Storage storage = context.storage(kerberos);
     RunDirectory directory = run.run();
     RunDescription description = TrainedRun.description(storage, directory);
     ModelFiles.export(

@@ -50,10 +50,13 @@ final class JobOptions {
     private String inline;
   }
 
-  /** The job, checked and with the overrides in it. */
+  /**
+   * The job, checked and with the overrides in it. It is this host's where no scheme says
+   * otherwise, like the files that spark-submit is given; the data that it names are not.
+   */
   JobConfig read(Storage storage) {
     return source.inline == null
-        ? JobFile.read(storage, source.file, overrides)
+        ? JobFile.read(storage.localByDefault(), source.file, overrides)
         : InlineJob.read(source.inline);
   }
 

@@ -110,7 +110,7 @@ final class CheckpointKeeper implements AutoCloseable {
 
   /** A checkpoint could not be staged. */
   void failed(String message, Consumer<CheckpointVerdict> answer) {
-    committer.execute(() -> answer.accept(afterFailure(message)));
+    committer.execute(() -> answer.accept(unstaged(message)));
   }
 
   @Override
@@ -141,6 +141,15 @@ final class CheckpointKeeper implements AutoCloseable {
       LockstepException failure = LockstepException.in(e);
       return CheckpointVerdict.end(failure.kind(), failure.getMessage());
     }
+  }
+
+  /** A driver that took the run over clears away what this one's rank is writing. */
+  private CheckpointVerdict unstaged(String message) {
+    LockstepException failure =
+        store.asSeenByItsOwner(new LockstepException(FailureKind.STORAGE, message));
+    return failure.kind() == FailureKind.STORAGE
+        ? afterFailure(failure.getMessage())
+        : CheckpointVerdict.end(failure.kind(), failure.getMessage());
   }
 
   private CheckpointVerdict afterFailure(String message) {

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** A cluster of processes on this host, started by a test. */
-interface TestCluster extends AutoCloseable {
+public interface TestCluster extends AutoCloseable {
   /** Where scripts/verify puts a Spark distribution. */
   Path SPARK_HOME = LockstepProcess.ROOT.resolve("driver/target/spark/pyspark");
 

@@ -1,19 +1,15 @@
 package dev.lockstep.driver.cluster;
 
-import dev.lockstep.driver.cli.LockstepProcess;
-import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.yarn.api.records.ApplicationReport;
@@ -21,9 +17,6 @@ import org.apache.hadoop.yarn.client.api.YarnClient;
 
 /** Hadoop's cluster manager: a ResourceManager and a NodeManager, each a process. */
 final class YarnCluster implements TestCluster {
-  /** Where the build puts the daemons' jars that Spark does not have. */
-  static final Path DAEMONS = LockstepProcess.ROOT.resolve("driver/target/yarn");
-
   private static final String YARN = "org.apache.hadoop.yarn.server.";
 
   /** The ResourceManager's addresses, which clients find in a file. */
@@ -46,8 +39,8 @@ final class YarnCluster implements TestCluster {
   YarnCluster(Path work) throws IOException {
     this.work = Files.createDirectories(work);
     Path conf = Files.createDirectories(work.resolve("conf"));
-    Files.writeString(conf.resolve("core-site.xml"), xml(core()));
-    Files.writeString(conf.resolve("yarn-site.xml"), xml(yarn()));
+    SiteFile.write(conf.resolve("core-site.xml"), core());
+    SiteFile.write(conf.resolve("yarn-site.xml"), yarn());
     try {
       ClusterProcess manager = daemon("resourcemanager.ResourceManager");
       manager.await(Pattern.compile("Transitioned to active"));
@@ -119,38 +112,11 @@ final class YarnCluster implements TestCluster {
   }
 
   private ClusterProcess daemon(String type) throws IOException {
-    List<String> words =
-        List.of(
-            ProcessHandle.current().info().command().orElse("java"),
-            "-Xmx256m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Djava.net.preferIPv4Stack=true",
-            "-Dlog4j2.level=INFO",
-            "--add-opens=java.base/java.lang=ALL-UNNAMED",
-            "-cp",
-            classPath(),
-            YARN + type);
+    List<String> words = HadoopDaemons.command(work.resolve("conf"), List.of(), YARN + type);
     ClusterProcess daemon =
         ClusterProcess.start(type.replaceFirst(".*\\.", ""), work, environment(), words);
     daemons.add(daemon);
     return daemon;
-  }
-
-  /** Hadoop's client and the logging come from Spark. */
-  private String classPath() throws IOException {
-    try (Stream<Path> jars = Files.list(SPARK_HOME.resolve("jars"))) {
-      return Stream.concat(
-              Stream.of(work.resolve("conf").toString(), DAEMONS + "/*"),
-              jars.filter(YarnCluster::isForDaemons).map(Path::toString))
-          .collect(Collectors.joining(File.pathSeparator));
-    }
-  }
-
-  private static boolean isForDaemons(Path jar) {
-    return jar.getFileName()
-        .toString()
-        .matches("(hadoop-client-(api|runtime)|slf4j-api|log4j-|commons-logging|snappy-java).*");
   }
 
   private static Map<String, String> core() {
@@ -186,30 +152,12 @@ final class YarnCluster implements TestCluster {
     return settings;
   }
 
-  /** Ports that are free at this moment, all different since they are open at the same time. */
   private static Map<String, String> addresses() throws IOException {
     Map<String, String> addresses = new HashMap<>();
-    List<ServerSocket> sockets = new ArrayList<>();
-    try {
-      for (String service : ADDRESSES) {
-        ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        sockets.add(socket);
-        addresses.put("yarn.resourcemanager." + service, "127.0.0.1:" + socket.getLocalPort());
-      }
-    } finally {
-      for (ServerSocket socket : sockets) {
-        socket.close();
-      }
+    Iterator<Integer> ports = FreePorts.find(ADDRESSES.size()).iterator();
+    for (String service : ADDRESSES) {
+      addresses.put("yarn.resourcemanager." + service, "127.0.0.1:" + ports.next());
     }
     return addresses;
-  }
-
-  private static String xml(Map<String, String> settings) {
-    return settings.entrySet().stream()
-        .map(
-            setting ->
-                "<property><name>%s</name><value>%s</value></property>"
-                    .formatted(setting.getKey(), setting.getValue()))
-        .collect(Collectors.joining("\n", "<configuration>\n", "\n</configuration>\n"));
   }
 }

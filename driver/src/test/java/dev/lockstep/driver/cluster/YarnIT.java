@@ -1,9 +1,6 @@
 package dev.lockstep.driver.cluster;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import java.io.IOException;
-import java.nio.file.Files;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -13,9 +10,7 @@ class YarnIT extends ClusterContract {
 
   @BeforeAll
   static void startCluster() throws IOException {
-    assumeTrue(
-        Files.isDirectory(YarnCluster.DAEMONS),
-        "no jars of YARN's daemons in driver/target/yarn: Maven's phase verify puts them there");
+    HadoopDaemons.assume();
     cluster = new YarnCluster(work.resolve("cluster"));
   }
 
