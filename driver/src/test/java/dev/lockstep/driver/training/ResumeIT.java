@@ -195,7 +195,10 @@ class ResumeIT {
     String other = shared.resolve("undisturbed").toString();
     RunDirectory next = new RunDirectory(directory.resolve("next").toString());
     JobConfig job =
-        job("training.epochs=1", "model.from=" + other, "model.layers=[{dense: {units: 3}}, output]");
+        job(
+            "training.epochs=1",
+            "model.from=" + other,
+            "model.layers=[{dense: {units: 3}}, output]");
 
     assertThatThrownBy(() -> training().run(job, next, Existing.KEEP))
         .hasMessageContaining("its network has 50,826 parameters, that of the job 235");

@@ -1,0 +1,214 @@
+package dev.lockstep.driver.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.lockstep.common.run.RunDirectory;
+import dev.lockstep.common.storage.Storage;
+import dev.lockstep.driver.cli.LockstepProcess;
+import dev.lockstep.driver.hdfs.HdfsCluster;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Runs on a cluster of which something is killed again and again: an executor, the driver, a
+ * DataNode or the NameNode. Each run has to end in the weights of one that nobody disturbed, with
+ * every checkpoint whole and nothing left in staging.
+ */
+final class Soak {
+  private static final Duration MENDED_AFTER = Duration.ofSeconds(5);
+  private static final Duration LAST_RUN = Duration.ofMinutes(5);
+
+  private final Plan plan;
+  private final Path work;
+  private final StandaloneCluster spark;
+  private final HdfsCluster hdfs;
+  private final Consumer<String> diary;
+  private final Random random;
+  private final String undisturbed;
+  private final long start = System.nanoTime();
+  private LockstepProcess driver;
+  private int kills;
+
+  /**
+   * What a soak does.
+   *
+   * @param time after which nothing is killed any more
+   * @param least pause between two kills
+   * @param most pause between two kills
+   * @param job of the run: a file and what is changed in it
+   */
+  record Plan(Duration time, Duration least, Duration most, long seed, List<String> job) {}
+
+  /** What may be killed. */
+  private enum Victim {
+    EXECUTOR,
+    DRIVER,
+    DATA_NODE,
+    NAME_NODE
+  }
+
+  /**
+   * Trains the run that nobody disturbs.
+   *
+   * @param diary takes a line for all that happens
+   */
+  Soak(Plan plan, Path work, StandaloneCluster spark, HdfsCluster hdfs, Consumer<String> diary)
+      throws Exception {
+    this.plan = plan;
+    this.work = work;
+    this.spark = spark;
+    this.hdfs = hdfs;
+    this.diary = diary;
+    this.random = new Random(plan.seed());
+    LockstepProcess local = lockstep(Map.of(), train(work.resolve("undisturbed").toString()));
+    assertThat(local.exitCode(LAST_RUN)).as(local.lastErrLine()).isZero();
+    this.undisturbed = json(local).get("parametersSha256").asText();
+  }
+
+  /** Kills until the time is over, and lets the last run end. */
+  void run() throws Exception {
+    for (int number = 1; number == 1 || !isOver(); number++) {
+      RunDirectory run = new RunDirectory(hdfs.uri() + "/soak/run-" + number);
+      say("run %d begins".formatted(number));
+      endure(run);
+      check(run);
+      say("run %d has the undisturbed parameters".formatted(number));
+    }
+    assertThat(kills).isPositive();
+  }
+
+  private void endure(RunDirectory run) throws Exception {
+    driver = start(run);
+    while (!hasEnded(isOver() ? LAST_RUN : pause())) {
+      assertThat(isOver()).as("an end within %s of the last kill", LAST_RUN).isFalse();
+      kill(run);
+    }
+    assertThat(driver.process().exitValue()).as(driver.lastErrLine()).isZero();
+  }
+
+  private boolean hasEnded(Duration time) throws InterruptedException {
+    return driver.process().waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void kill(RunDirectory run) throws Exception {
+    Victim victim = Victim.values()[random.nextInt(Victim.values().length)];
+    switch (victim) {
+      case EXECUTOR -> killExecutor();
+      case DRIVER -> killDriver(run);
+      case DATA_NODE -> {
+        int index = random.nextInt(2);
+        said("DataNode " + index);
+        hdfs.dataNode(index).kill();
+        mend();
+      }
+      case NAME_NODE -> {
+        said("the NameNode");
+        hdfs.nameNode().kill();
+        mend();
+      }
+    }
+  }
+
+  private void killExecutor() {
+    List<ProcessHandle> executors = spark.executors();
+    if (!executors.isEmpty()) {
+      ProcessHandle executor = executors.get(random.nextInt(executors.size()));
+      said("executor, process " + executor.pid());
+      executor.destroyForcibly();
+    }
+  }
+
+  private void killDriver(RunDirectory run) throws Exception {
+    said("the driver, process " + driver.process().pid());
+    driver.process().descendants().forEach(ProcessHandle::destroyForcibly);
+    driver.process().destroyForcibly().waitFor();
+    driver = start(run);
+  }
+
+  private void mend() throws Exception {
+    hasEnded(MENDED_AFTER);
+    hdfs.heal();
+  }
+
+  private void check(RunDirectory run) throws Exception {
+    Storage storage = new Storage(hdfs.settings());
+    JsonNode report = new JsonMapper().readTree(storage.readText(run.report()));
+    report.get("events").forEach(event -> say("  event: " + event.get("message").asText()));
+    assertThat(report.get("parametersSha256").asText()).isEqualTo(undisturbed);
+    assertThat(storage.exists(run.staging()) ? storage.names(run.staging()) : List.of()).isEmpty();
+    LockstepProcess verification =
+        lockstep(environment(), List.of("checkpoints", run.root(), "--verify"));
+    assertThat(verification.exitCode(LAST_RUN)).as(verification.lastErrLine()).isZero();
+  }
+
+  private LockstepProcess start(RunDirectory run) throws IOException {
+    List<String> arguments = new ArrayList<>(train(run.root()));
+    arguments.addAll(List.of("--master", spark.master()));
+    arguments.addAll(spark.options());
+    for (String setting :
+        List.of(
+            "cluster.workers=3",
+            "cluster.min-workers=1",
+            "cluster.slots-timeout=20 s",
+            "cluster.max-attempts=20",
+            "cluster.memory-per-worker=1200m")) {
+      arguments.addAll(List.of("--set", setting));
+    }
+    return lockstep(environment(), arguments);
+  }
+
+  private List<String> train(String run) {
+    List<String> arguments = new ArrayList<>(List.of("train", "--run", run, "--json"));
+    arguments.addAll(plan.job());
+    return arguments;
+  }
+
+  private Map<String, String> environment() {
+    Map<String, String> environment = new HashMap<>(spark.environment());
+    environment.put("HADOOP_CONF_DIR", hdfs.conf().toString());
+    return environment;
+  }
+
+  private LockstepProcess lockstep(Map<String, String> environment, List<String> arguments)
+      throws IOException {
+    return LockstepProcess.start(
+        LockstepProcess.ROOT.resolve("scripts/lockstep"),
+        LockstepProcess.ROOT,
+        Files.createDirectories(work.resolve("streams")),
+        environment,
+        arguments.toArray(String[]::new));
+  }
+
+  private static JsonNode json(LockstepProcess process) throws IOException {
+    return new JsonMapper().readTree(process.out());
+  }
+
+  private Duration pause() {
+    long least = plan.least().toMillis();
+    return Duration.ofMillis(least + random.nextLong(plan.most().toMillis() - least + 1));
+  }
+
+  private boolean isOver() {
+    return System.nanoTime() - start > plan.time().toNanos();
+  }
+
+  private void said(String victim) {
+    kills++;
+    say("kill -9 of " + victim);
+  }
+
+  private void say(String line) {
+    diary.accept("%4d s  %s".formatted((System.nanoTime() - start) / 1_000_000_000, line));
+  }
+}

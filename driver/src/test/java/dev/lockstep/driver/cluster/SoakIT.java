@@ -1,0 +1,55 @@
+package dev.lockstep.driver.cluster;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.lockstep.driver.cli.LockstepProcess;
+import dev.lockstep.driver.hdfs.HdfsCluster;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A short soak; {@code scripts/bench soak} makes it long. What happened is in {@code
+ * driver/target/soak.txt}.
+ */
+@Timeout(value = 20, unit = TimeUnit.MINUTES)
+class SoakIT {
+  private static final Path DATA =
+      LockstepProcess.ROOT.resolve("../shared/data/mnist-t10k/t10k-images-idx3-ubyte.gz");
+
+  @Test
+  void losesNothingHoweverOftenSomethingIsKilled(@TempDir Path work) throws Exception {
+    TestCluster.assumeSpark();
+    assumeTrue(Files.exists(DATA), "skipped: there is no " + DATA);
+    long seconds = Long.getLong("soak.seconds", 60);
+    boolean isLong = seconds > 120;
+    Soak.Plan plan =
+        new Soak.Plan(
+            Duration.ofSeconds(seconds),
+            Duration.ofSeconds(isLong ? 20 : 10),
+            Duration.ofSeconds(isLong ? 40 : 20),
+            Long.getLong("soak.seed", System.nanoTime()),
+            List.of(
+                "--job",
+                "conf/mnist-mlp.yaml",
+                "--set",
+                "training.epochs=" + Integer.getInteger("soak.epochs", isLong ? 40 : 12),
+                "--set",
+                "training.global-batch-size=384",
+                "--set",
+                "training.microbatch-size=128"));
+    Path report = LockstepProcess.ROOT.resolve("driver/target/soak.txt");
+    try (PrintWriter diary = new PrintWriter(Files.newBufferedWriter(report), true);
+        HdfsCluster hdfs = HdfsCluster.start(work.resolve("hdfs"), 2);
+        StandaloneCluster spark = new StandaloneCluster(work.resolve("spark"), 3, 1)) {
+      diary.println("seed " + plan.seed());
+      new Soak(plan, work, spark, hdfs, diary::println).run();
+    }
+  }
+}
