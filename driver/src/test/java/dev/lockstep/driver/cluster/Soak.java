@@ -36,7 +36,7 @@ final class Soak {
   private final Consumer<String> diary;
   private final Random random;
   private final String undisturbed;
-  private final long start = System.nanoTime();
+  private long start = System.nanoTime();
   private LockstepProcess driver;
   private int kills;
 
@@ -78,6 +78,7 @@ final class Soak {
 
   /** Kills until the time is over, and lets the last run end. */
   void run() throws Exception {
+    start = System.nanoTime();
     for (int number = 1; number == 1 || !isOver(); number++) {
       RunDirectory run = new RunDirectory(hdfs.uri() + "/soak/run-" + number);
       say("run %d begins".formatted(number));
@@ -90,9 +91,11 @@ final class Soak {
 
   private void endure(RunDirectory run) throws Exception {
     driver = start(run);
-    while (!hasEnded(isOver() ? LAST_RUN : pause())) {
-      assertThat(isOver()).as("an end within %s of the last kill", LAST_RUN).isFalse();
+    boolean isLast = isOver();
+    while (!hasEnded(isLast ? LAST_RUN : pause())) {
+      assertThat(isLast).as("an end within %s of the last kill", LAST_RUN).isFalse();
       kill(run);
+      isLast = isOver();
     }
     assertThat(driver.process().exitValue()).as(driver.lastErrLine()).isZero();
   }

@@ -21,7 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class SoakIT {
   private static final Path DATA =
-      LockstepProcess.ROOT.resolve("../shared/data/mnist-t10k/t10k-images-idx3-ubyte.gz");
+      LockstepProcess.ROOT
+          .resolve("../shared/data/mnist-t10k/t10k-images-idx3-ubyte.gz")
+          .normalize();
 
   @Test
   void losesNothingHoweverOftenSomethingIsKilled(@TempDir Path work) throws Exception {
@@ -40,6 +42,8 @@ class SoakIT {
                 "conf/mnist-mlp.yaml",
                 "--set",
                 "training.epochs=" + Integer.getInteger("soak.epochs", isLong ? 40 : 12),
+                "--set",
+                "data.train=" + DATA.toUri(),
                 "--set",
                 "training.global-batch-size=384",
                 "--set",
