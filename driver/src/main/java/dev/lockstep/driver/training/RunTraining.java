@@ -32,6 +32,7 @@ final class RunTraining {
   private final RunDirectory run;
   private final Claimed claimed;
   private final RunRecorder recorder;
+  private final Patience patience;
 
   RunTraining(
       SparkSession session,
@@ -50,6 +51,7 @@ final class RunTraining {
     this.run = run;
     this.claimed = claimed;
     this.recorder = recorder;
+    this.patience = Patience.of(job.checkpoint().retryBudget(), this::tell);
   }
 
   /** Trains to the end. */
@@ -64,10 +66,10 @@ final class RunTraining {
     stop.onRequest(gentle);
     SparkSlots slots = new SparkSlots(session.sparkContext(), stop, progress);
     WorldSize.requireSlots(job.cluster(), slots.availableTo(job.cluster()));
-    PreparedDataset dataset =
-        new Preparation(session, storage, progress).prepare(job, claimed.description().data());
-    refuseEmpty(dataset);
-    new RunData(storage, run, claimed, recorder).require(dataset, changedData);
+    PreparedDataset dataset = patience.call("prepare the data", this::prepare);
+    patience.run(
+        "compare the data",
+        () -> new RunData(storage, run, claimed, recorder).require(dataset, changedData));
     try (CheckpointKeeper keeper =
         new CheckpointKeeper(
             store(), recorder, progress, job.checkpoint().tolerateFailures(), System::nanoTime)) {
@@ -95,19 +97,14 @@ final class RunTraining {
                   progress,
                   time -> StopAwarePause.await(stop, time))
               .run(attempts);
-      saveModel(keeper, dataset);
+      patience.run("save the model", () -> saveModel(keeper, dataset));
       return recorder.completed(result);
     }
   }
 
   private CheckpointStore store() {
     CheckpointConfig checkpoint = job.checkpoint();
-    return CheckpointStore.open(
-        storage,
-        run,
-        claimed.epoch(),
-        Retention.of(checkpoint),
-        Patience.of(checkpoint.retryBudget(), progress::line));
+    return CheckpointStore.open(storage, run, claimed.epoch(), Retention.of(checkpoint), patience);
   }
 
   /** The model is that of the run's last checkpoint, which is the end of its training. */
@@ -126,6 +123,18 @@ final class RunTraining {
         CheckpointNetwork.of(last.open(storage), dataset.steps(job.training())),
         dataset.manifest().schema(),
         storage.readText(dataset.directory() + "/" + PreparedDataset.PREPROCESSING));
+  }
+
+  private void tell(String event) {
+    recorder.event(event);
+    progress.line(event);
+  }
+
+  private PreparedDataset prepare() {
+    PreparedDataset dataset =
+        new Preparation(session, storage, progress).prepare(job, claimed.description().data());
+    refuseEmpty(dataset);
+    return dataset;
   }
 
   private static void refuseEmpty(PreparedDataset dataset) {

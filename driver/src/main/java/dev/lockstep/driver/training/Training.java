@@ -75,28 +75,31 @@ public final class Training {
     if (existing == Existing.SET_ASIDE) {
       claim.setAside();
     }
-    RunClaim.Outcome outcome = claim.claim(job, job.data().prepared().orElse(run.data()));
+    Patience patience = Patience.of(job.checkpoint().retryBudget(), progress::line);
+    RunClaim.Outcome outcome =
+        patience.call(
+            "claim the run in " + run.root(),
+            () -> claim.claim(job, job.data().prepared().orElse(run.data())));
     if (outcome instanceof Complete complete) {
       progress.line(
           "The run in %s is complete already, for the data it was trained on (--new-run trains again)"
               .formatted(run.root()));
       return complete.report();
     }
-    return train(job, run, (Claimed) outcome, changedData);
+    return train(job, run, (Claimed) outcome, changedData, patience);
   }
 
   private RunReport train(
-      JobConfig job, RunDirectory run, Claimed claimed, ChangedData changedData) {
-    ReportFile file =
-        new ReportFile(
-            storage,
-            run,
-            claimed.epoch(),
-            Patience.of(job.checkpoint().retryBudget(), progress::line));
+      JobConfig job,
+      RunDirectory run,
+      Claimed claimed,
+      ChangedData changedData,
+      Patience patience) {
+    ReportFile file = new ReportFile(storage, run, claimed.epoch(), patience);
     RunRecorder recorder =
         new RunRecorder(
             file, claimed.epoch().number(), clock, claimed.description(), claimed.earlier());
-    recorder.begin();
+    patience.run("write the report", recorder::begin);
     RunTraining training =
         new RunTraining(session, storage, progress, stop, job, run, claimed, recorder);
     try {
