@@ -223,4 +223,15 @@ class StorageTest {
         .map(file -> file.path().substring(file.path().lastIndexOf('/') + 1))
         .toList();
   }
+
+  @Test
+  void takesPathsWithoutASchemeForLocalOnesWhereThatIsAskedFor() throws IOException {
+    String file = Files.writeString(folder.resolve("job.yaml"), "job: a").toString();
+    Storage onCluster = new Storage(Map.of("fs.defaultFS", "hdfs://127.0.0.1:1"));
+
+    assertThat(onCluster.localByDefault().readText(file)).isEqualTo("job: a");
+    assertThat(onCluster.localByDefault().qualify("hdfs://127.0.0.1:1/a"))
+        .isEqualTo("hdfs://127.0.0.1:1/a");
+    assertThat(onCluster.qualify(file)).isEqualTo("hdfs://127.0.0.1:1" + file);
+  }
 }

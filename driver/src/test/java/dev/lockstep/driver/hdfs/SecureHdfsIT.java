@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SecureHdfsIT {
   private static final Duration DEADLINE = Duration.ofMinutes(2);
   private static final Path ROOT = LockstepProcess.ROOT;
+  private static final int EPOCHS = 12;
 
   /** How the program is started. */
   enum Start {
@@ -68,8 +69,8 @@ class SecureHdfsIT {
     String run = secure.home() + "/runs/" + start;
     List<String> keytab =
         List.of("--principal", SecureHdfs.ALICE, "--keytab", secure.keytab().toString());
-    List<String> train = job("train", run, 30, keytab);
-    assertEnds(0, command(start, job("prepare", run, 30, keytab)));
+    List<String> train = job("train", run, EPOCHS, keytab);
+    assertEnds(0, command(start, job("prepare", run, EPOCHS, keytab)));
 
     LockstepProcess killed = command(start, train);
     await().atMost(DEADLINE).until(() -> !killed.process().isAlive() || hasCheckpoint(run));
@@ -85,7 +86,7 @@ class SecureHdfsIT {
     assertThat(evaluated.out()).contains("accuracy");
     LockstepProcess checkpoints =
         assertEnds(0, command(start, with(List.of("checkpoints", run), keytab)));
-    assertThat(checkpoints.out()).contains("r00000031-00000000");
+    assertThat(checkpoints.out()).contains("r%08d-00000000".formatted(EPOCHS + 1));
   }
 
   @ParameterizedTest
@@ -101,6 +102,33 @@ class SecureHdfsIT {
           .contains(secure.hdfs().uri())
           .endsWith("no Kerberos ticket (get one with kinit, or give --principal and --keytab)");
     }
+  }
+
+  @Test
+  void theLineForAClusterTellsSparkOfTheLogin() throws Exception {
+    List<String> words =
+        List.of("--dry-run", "--principal", SecureHdfs.ALICE, "--keytab", "" + secure.keytab());
+
+    LockstepProcess shown =
+        assertEnds(
+            0,
+            command(
+                Start.SPARK_SUBMIT,
+                with(
+                    List.of(
+                        "train",
+                        "--job",
+                        ROOT.resolve("conf/digits.yaml").toString(),
+                        "--run",
+                        secure.home() + "/runs/none",
+                        "--master",
+                        "yarn"),
+                    words)));
+
+    assertThat(shown.out())
+        .contains("spark.kerberos.principal=" + SecureHdfs.ALICE)
+        .contains("spark.kerberos.keytab=" + secure.keytab())
+        .doesNotContain("--principal");
   }
 
   @Test
@@ -142,7 +170,7 @@ class SecureHdfsIT {
   private static Optional<String> undisturbed() throws Exception {
     String run = work.resolve("undisturbed").toUri().toString();
     LockstepProcess train =
-        assertEnds(0, command(Start.PLAIN_JAVA, job("train", run, 30, List.of())));
+        assertEnds(0, command(Start.PLAIN_JAVA, job("train", run, EPOCHS, List.of())));
     return Json.read(train.out(), RunReport.class, "standard output").parametersSha256();
   }
 
