@@ -39,7 +39,7 @@ class RecoveryFaultIT {
   /** From the kill of an executor to the first step of the next attempt. */
   private static final Duration RECOVERY = Duration.ofSeconds(15);
 
-  private static final int EPOCHS = 40;
+  private static final int EPOCHS = 20;
   private static final String LATE = "Waiting for .*: it lacks .*rank \\d.*";
   private static final String STOPPING = "Stopping, a second signal ends the program at once";
 
