@@ -11,7 +11,7 @@ import dev.lockstep.worker.spark.RankOutcome.Failed;
 import dev.lockstep.worker.spark.RankTask;
 import dev.lockstep.worker.training.TrainingObserver;
 import dev.lockstep.worker.training.TrainingResult;
-import java.util.Arrays;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
@@ -29,48 +29,71 @@ import scala.reflect.ClassTag$;
 final class Attempt {
   private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
 
+  /** In which ranks that hear of a failure end, closing what they have open. */
+  private static final Duration UNWINDING = Duration.ofSeconds(15);
+
   private final JavaSparkContext spark;
   private final StopSignal stop;
   private final CheckpointKeeper keeper;
+  private final LostExecutors lost;
 
-  Attempt(JavaSparkContext spark, StopSignal stop, CheckpointKeeper keeper) {
+  /**
+   * @param losses executors that earlier attempts have lost
+   */
+  Attempt(JavaSparkContext spark, StopSignal stop, CheckpointKeeper keeper, HostLosses losses) {
     this.spark = spark;
     this.stop = stop;
     this.keeper = keeper;
+    this.lost = new LostExecutors(spark.sc(), losses);
   }
 
   /**
    * Runs the attempt to its end.
    *
    * @param observer hears from rank 0
-   * @param lateness takes sentences about ranks that keep others waiting
+   * @param warnings takes sentences about ranks that keep others waiting
    */
-  TrainingResult run(AttemptSpec spec, TrainingObserver observer, Consumer<String> lateness) {
+  TrainingResult run(AttemptSpec spec, TrainingObserver observer, Consumer<String> warnings) {
     try (AttemptEndpoint endpoint =
-        new AttemptEndpoint(spec.endpoint(), spec.attempt(), observer, lateness, keeper, stop)) {
+        new AttemptEndpoint(spec.endpoint(), spec.attempt(), observer, warnings, keeper, stop)) {
       LOG.info("attempt {} of {} listens at {}", spec.attempt(), spec.run(), endpoint.self());
-      return resultOf(outcomes(spec));
+      return resultOf(outcomes(spec, warnings));
     }
   }
 
-  private List<RankOutcome> outcomes(AttemptSpec spec) {
-    List<Integer> ranks = IntStream.range(0, spec.worldSize()).boxed().toList();
-    RDD<RankOutcome> stage =
+  private List<RankOutcome> outcomes(AttemptSpec spec, Consumer<String> warnings) {
+    StuckRanks stuck =
+        new StuckRanks(spark.sc(), spark.getLocalProperty("spark.jobGroup.id"), lost, warnings);
+    try (RankOutcomes outcomes = new RankOutcomes(spec.worldSize(), UNWINDING, stuck)) {
+      try {
         spark
-            .parallelize(ranks, spec.worldSize())
-            .rdd()
-            .barrier()
-            .mapPartitionsWithIndex(
-                new RankTask(spec), false, ClassTag$.MODULE$.apply(RankOutcome.class));
-    try {
-      return Arrays.asList((RankOutcome[]) stage.collect());
-    } catch (Exception e) { // Scala declares no checked exceptions: SparkException is one
-      throw new LockstepException(
-          FailureKind.CLUSTER,
-          "Cannot go on with attempt %d: %s"
-              .formatted(spec.attempt(), new LostExecutors(spark.sc()).explain(e)),
-          e);
+            .sc()
+            .runJob(
+                stage(spec),
+                new FirstOutcome(),
+                outcomes,
+                ClassTag$.MODULE$.<RankOutcome>apply(RankOutcome.class));
+      } catch (Exception e) { // Scala declares no checked exceptions: SparkException is one
+        if (LostExecutors.caused(e) || !outcomes.hasFailure()) {
+          throw new LockstepException(
+              FailureKind.CLUSTER,
+              "Cannot go on with attempt %d: %s".formatted(spec.attempt(), lost.explain(e)),
+              e);
+        }
+        LOG.info("the stage of attempt {} has failed", spec.attempt(), e);
+      }
+      return outcomes.arrived();
     }
+  }
+
+  private RDD<RankOutcome> stage(AttemptSpec spec) {
+    List<Integer> ranks = IntStream.range(0, spec.worldSize()).boxed().toList();
+    return spark
+        .parallelize(ranks, spec.worldSize())
+        .rdd()
+        .barrier()
+        .mapPartitionsWithIndex(
+            new RankTask(spec), false, ClassTag$.MODULE$.apply(RankOutcome.class));
   }
 
   private static TrainingResult resultOf(List<RankOutcome> outcomes) {

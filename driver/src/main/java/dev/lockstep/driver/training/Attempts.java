@@ -26,6 +26,8 @@ import dev.lockstep.worker.training.TrainingResult;
 import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
@@ -47,6 +49,7 @@ final class Attempts implements AttemptLoop.Body {
   private final int lanes;
   private final int steps;
   private final EpochTable table;
+  private final HostLosses losses = new HostLosses();
 
   Attempts(
       SparkSession session,
@@ -94,8 +97,19 @@ final class Attempts implements AttemptLoop.Body {
     announce(ranks);
     Start start = from.map(this::goOnFrom).orElseGet(Start.Fresh::new);
     table.header();
-    return new Attempt(spark, stop, keeper)
-        .run(spec(attempt, ranks, start), observer(), progress::line);
+    return new Attempt(spark, stop, keeper, losses)
+        .run(spec(attempt, ranks, start), observer(), warnings());
+  }
+
+  /** All are shown; the report keeps the first of an attempt, since there may be many. */
+  private Consumer<String> warnings() {
+    AtomicBoolean reported = new AtomicBoolean();
+    return warning -> {
+      progress.line(warning);
+      if (!reported.getAndSet(true)) {
+        recorder.event(warning);
+      }
+    };
   }
 
   /** Tells what is resumed, and says so to the ranks. */

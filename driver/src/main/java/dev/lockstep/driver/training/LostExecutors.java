@@ -6,8 +6,12 @@ import java.util.regex.Pattern;
 import org.apache.spark.SparkContext;
 import org.apache.spark.status.api.v1.ExecutorSummary;
 
-/** Puts into words why Spark ended a stage: which executor was lost, where, and why. */
-record LostExecutors(SparkContext spark) {
+/**
+ * Puts into words why Spark ended a stage: which executor was lost, where, and why.
+ *
+ * @param losses where each is counted
+ */
+record LostExecutors(SparkContext spark, HostLosses losses) {
   /** What Spark says of a lost executor, among much else. */
   private static final Pattern LOST =
       Pattern.compile("ExecutorLostFailure \\(executor (\\S+)[^)]*\\)(?: Reason: ([^\\n]*))?");
@@ -15,6 +19,11 @@ record LostExecutors(SparkContext spark) {
   /** What the system kills, or a JVM that gives up, ends with where memory has run out. */
   private static final Pattern MEMORY =
       Pattern.compile("exit(?:ed with)? code:? (?:52|137)|beyond.*memory|exceeding.*memory limits");
+
+  /** Whether it is for the loss of an executor that Spark ended a stage. */
+  static boolean caused(Exception failure) {
+    return LOST.matcher(String.valueOf(failure.getMessage())).find();
+  }
 
   /** A sentence without its end, about what Spark throws when a stage has failed. */
   String explain(Exception failure) {
@@ -27,13 +36,22 @@ record LostExecutors(SparkContext spark) {
   }
 
   private String explain(String executor, Optional<String> reason) {
-    String place = host(executor).map(host -> " on " + host).orElse("");
     String why = reason.map(text -> ": " + firstSentence(text)).orElse("");
     String hint =
         reason.filter(text -> MEMORY.matcher(text).find()).isPresent()
             ? " (if nobody killed it, raise 'cluster.memory-per-worker')"
             : "";
-    return "executor %s%s was lost%s%s".formatted(executor, place, why, hint);
+    return "%s was lost%s%s%s".formatted(name(executor), why, hint, count(executor));
+  }
+
+  /** An executor with its place, as it stands in a sentence. */
+  String name(String executor) {
+    return "executor %s%s".formatted(executor, host(executor).map(h -> " on " + h).orElse(""));
+  }
+
+  /** Counts an executor as lost, and says what there is to say of its host. */
+  String count(String executor) {
+    return host(executor).map(losses::count).orElse("");
   }
 
   private Optional<String> host(String executor) {

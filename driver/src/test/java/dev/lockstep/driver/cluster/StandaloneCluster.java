@@ -10,6 +10,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -23,29 +24,52 @@ final class StandaloneCluster implements TestCluster {
   private static final Pattern REGISTERED = Pattern.compile("Successfully registered with master");
 
   private final Path work;
+  private final Place home;
   private final List<ClusterProcess> workers = new ArrayList<>();
   private final ClusterProcess master;
   private final String url;
   private final URI state;
 
   /**
-   * Starts a cluster and waits until its workers have registered.
+   * Where a process of the cluster runs.
+   *
+   * @param address that it listens at
+   * @param prefix words that start a command there
+   */
+  record Place(String address, List<String> prefix) {
+    /** This host, for itself alone. */
+    static final Place LOOPBACK = new Place("127.0.0.1", List.of());
+  }
+
+  /**
+   * Starts a cluster on this host and waits until its workers have registered.
    *
    * @param work folder for logs and for what runs on the cluster
    * @param cores of each worker
    */
   StandaloneCluster(Path work, int workers, int cores) throws IOException {
+    this(work, Place.LOOPBACK, Collections.nCopies(workers, Place.LOOPBACK), cores);
+  }
+
+  /**
+   * Starts a cluster and waits until its workers have registered.
+   *
+   * @param home of the master and of drivers
+   * @param workers where they run
+   */
+  StandaloneCluster(Path work, Place home, List<Place> workers, int cores) throws IOException {
+    this.home = home;
     this.work = Files.createDirectories(work);
     Files.createDirectories(work.resolve("conf"));
-    master = daemon("master", "master.Master", List.of());
+    master = daemon("master", home, "master.Master", List.of());
     try {
       url = master.await(MASTER);
-      state = URI.create("http://127.0.0.1:%s/json/".formatted(master.await(WEB)));
-      for (int i = 0; i < workers; i++) {
+      state = URI.create("http://%s:%s/json/".formatted(home.address(), master.await(WEB)));
+      for (int i = 0; i < workers.size(); i++) {
         Path folder = work.resolve("worker" + i);
         List<String> own =
             List.of("--cores", "" + cores, "--memory", "3g", "--work-dir", folder.toString(), url);
-        this.workers.add(daemon("worker" + i, "worker.Worker", own));
+        this.workers.add(daemon("worker" + i, workers.get(i), "worker.Worker", own));
       }
       this.workers.forEach(worker -> worker.await(REGISTERED));
     } catch (RuntimeException | Error e) {
@@ -61,15 +85,21 @@ final class StandaloneCluster implements TestCluster {
 
   @Override
   public Map<String, String> environment() {
+    return environment(home);
+  }
+
+  private Map<String, String> environment(Place place) {
     return Map.of(
         "SPARK_HOME",
         SPARK_HOME.toString(),
         "SPARK_CONF_DIR",
         work.resolve("conf").toString(),
         "SPARK_LOCAL_IP",
-        "127.0.0.1",
+        place.address(),
         "SPARK_DAEMON_MEMORY",
-        "256m");
+        "256m",
+        "SPARK_DAEMON_JAVA_OPTS",
+        "-Dspark.worker.timeout=15"); // in seconds: a master misses a silent worker sooner
   }
 
   @Override
@@ -110,19 +140,20 @@ final class StandaloneCluster implements TestCluster {
     return last;
   }
 
-  private ClusterProcess daemon(String name, String type, List<String> own) throws IOException {
-    List<String> words =
-        new ArrayList<>(
-            List.of(
-                SPARK_HOME.resolve("bin/spark-class").toString(),
-                "org.apache.spark.deploy." + type,
-                "--host",
-                "127.0.0.1",
-                "--port",
-                "0",
-                "--webui-port",
-                "0"));
+  private ClusterProcess daemon(String name, Place place, String type, List<String> own)
+      throws IOException {
+    List<String> words = new ArrayList<>(place.prefix());
+    words.addAll(
+        List.of(
+            SPARK_HOME.resolve("bin/spark-class").toString(),
+            "org.apache.spark.deploy." + type,
+            "--host",
+            place.address(),
+            "--port",
+            "0",
+            "--webui-port",
+            "0"));
     words.addAll(own);
-    return ClusterProcess.start(name, work, environment(), words);
+    return ClusterProcess.start(name, work, environment(place), words);
   }
 }

@@ -1,0 +1,94 @@
+package dev.lockstep.driver.cluster;
+
+import dev.lockstep.common.checkpoint.CheckpointCatalog;
+import dev.lockstep.common.checkpoint.CommittedCheckpoint;
+import dev.lockstep.common.run.RunDirectory;
+import dev.lockstep.common.run.RunEvent;
+import dev.lockstep.common.run.RunReport;
+import dev.lockstep.common.storage.Json;
+import dev.lockstep.common.storage.Storage;
+import dev.lockstep.driver.cli.LockstepProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Runs of {@code conf/digits.yaml} as processes of their own, on data that the first of them
+ * prepares for all.
+ *
+ * @param work folder of the runs and of their common data
+ */
+record DigitsRuns(Path work) {
+  private static final Path ROOT = LockstepProcess.ROOT;
+
+  /** Trains on threads of one JVM. */
+  LockstepProcess onThreads(String run, String... more) throws IOException {
+    List<String> words = line(run, List.of("--master", "local[2]"));
+    words.addAll(List.of(more));
+    return start(words, Map.of());
+  }
+
+  /** Trains on a cluster, with two workers where the caller does not say otherwise. */
+  LockstepProcess on(TestCluster cluster, DeployMode mode, String run, String... more)
+      throws IOException {
+    List<String> words =
+        line(run, List.of("--master", cluster.master(), "--deploy-mode", mode.toString()));
+    words.addAll(List.of("--set", "cluster={workers: 2, memory-per-worker: 1g}"));
+    words.addAll(cluster.options());
+    words.addAll(List.of(more));
+    return start(words, cluster.environment());
+  }
+
+  RunDirectory directory(String run) {
+    return new RunDirectory(work.resolve(run).toString());
+  }
+
+  /** What a run says of itself, once it says anything. */
+  Optional<RunReport> report(String run) throws IOException {
+    Path file = Path.of(directory(run).report());
+    return Files.exists(file)
+        ? Optional.of(Json.read(Files.readString(file), RunReport.class, file.toString()))
+        : Optional.empty();
+  }
+
+  /** Epochs that a run has reported. */
+  int epochs(String run) throws IOException {
+    return report(run).map(report -> report.epochs().size()).orElse(0);
+  }
+
+  /** The sentences of a run's events. */
+  List<String> events(String run) throws IOException {
+    return report(run).stream()
+        .flatMap(report -> report.events().stream())
+        .map(RunEvent::message)
+        .toList();
+  }
+
+  /** The checkpoints of a run that the log names. */
+  List<CommittedCheckpoint> checkpoints(String run) {
+    return new CheckpointCatalog(new Storage(Map.of()), directory(run)).list(event -> {});
+  }
+
+  private List<String> line(String run, List<String> where) {
+    List<String> words = new ArrayList<>(List.of("train"));
+    words.addAll(where);
+    words.addAll(List.of("--job", ROOT.resolve("conf/digits.yaml").toString()));
+    words.addAll(List.of("--run", directory(run).root()));
+    words.addAll(List.of("--set", "data.train=" + ROOT.resolve("conf/digits.csv")));
+    words.addAll(List.of("--set", "data.prepared=" + work.resolve("prepared")));
+    return words;
+  }
+
+  private LockstepProcess start(List<String> words, Map<String, String> environment)
+      throws IOException {
+    Map<String, String> all = new HashMap<>(environment);
+    all.put("TMPDIR", work.toString());
+    return LockstepProcess.start(
+        ROOT.resolve("scripts/lockstep"), work, work, all, words.toArray(String[]::new));
+  }
+}
