@@ -71,7 +71,7 @@ class ProgramTest {
     int exitCode =
         run(
             (input, overrides) -> {
-              throw new OutOfMemoryError("Java heap space");
+              throw new InternalError("a fault in a compiled method");
             },
             "fake",
             "--input",
@@ -79,7 +79,23 @@ class ProgramTest {
 
     assertThat(exitCode).isEqualTo(1);
     assertThat(recorded.lastErrLine())
-        .isEqualTo("Internal error: java.lang.OutOfMemoryError: Java heap space");
+        .isEqualTo("Internal error: java.lang.InternalError: a fault in a compiled method");
+  }
+
+  @Test
+  void namesTheSettingOfMemoryWhereItRunsOut() {
+    int exitCode =
+        run(
+            (input, overrides) -> {
+              throw new OutOfMemoryError("Java heap space");
+            },
+            "fake",
+            "--input",
+            "a");
+
+    assertThat(exitCode).isEqualTo(5);
+    assertThat(recorded.lastErrLine())
+        .startsWith("Out of memory: Java heap space (raise 'cluster.memory-per-worker'");
   }
 
   @Test
