@@ -42,8 +42,7 @@ final class NamespaceHosts implements AutoCloseable {
 
   List<Place> places() {
     return IntStream.range(0, hosts)
-        .mapToObj(
-            host -> new Place(address(1 + host), List.of("ip", "netns", "exec", space(host))))
+        .mapToObj(host -> new Place(address(1 + host), List.of("ip", "netns", "exec", space(host))))
         .toList();
   }
 

@@ -108,9 +108,7 @@ class PartitionFaultIT {
   }
 
   private static void until(LockstepProcess train, Callable<Boolean> condition) {
-    await()
-        .atMost(DEADLINE)
-        .until(() -> !train.process().isAlive() || condition.call());
+    await().atMost(DEADLINE).until(() -> !train.process().isAlive() || condition.call());
     assertThat(train.process().isAlive()).as(() -> train.err().toString()).isTrue();
   }
 }

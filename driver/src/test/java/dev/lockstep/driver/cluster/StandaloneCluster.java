@@ -143,15 +143,16 @@ final class StandaloneCluster implements TestCluster {
   private ClusterProcess daemon(String name, Place place, String type, List<String> own)
       throws IOException {
     List<String> words = new ArrayList<>(place.prefix());
-    words.addAll(List.of(
-                SPARK_HOME.resolve("bin/spark-class").toString(),
-                "org.apache.spark.deploy." + type,
-                "--host",
-                place.address(),
-                "--port",
-                "0",
-                "--webui-port",
-                "0"));
+    words.addAll(
+        List.of(
+            SPARK_HOME.resolve("bin/spark-class").toString(),
+            "org.apache.spark.deploy." + type,
+            "--host",
+            place.address(),
+            "--port",
+            "0",
+            "--webui-port",
+            "0"));
     words.addAll(own);
     return ClusterProcess.start(name, work, environment(place), words);
   }
