@@ -22,6 +22,10 @@ public final class SparkFailures {
           "No space left on device|Disk quota exceeded|Read-only file system|Permission denied",
           Pattern.CASE_INSENSITIVE);
 
+  private static final String OWN_FILES =
+      "make room in 'spark.local.dir', where Spark keeps what does not fit in memory, or name another"
+          + " folder";
+
   private final String deed;
   private final Exception failure;
 
@@ -75,9 +79,13 @@ public final class SparkFailures {
         : Optional.empty();
   }
 
-  /** The whole text of the file system's own failure, which names the file where it knows it. */
+  /**
+   * The whole text of the file system's own failure, which names the file where it knows it; files
+   * without a name are those that Spark keeps for itself.
+   */
   private static String reason(Throwable cause, String refusal) {
-    return cause instanceof IOException ? Shortened.text(line(cause)) : refusal;
+    String text = cause instanceof IOException ? Shortened.text(line(cause)) : refusal;
+    return text.equals(refusal) ? text + " (" + OWN_FILES + ")" : text;
   }
 
   /** Any other failure to read or write; one of the network is none of a file system. */

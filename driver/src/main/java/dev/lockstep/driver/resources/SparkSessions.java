@@ -27,7 +27,8 @@ public final class SparkSessions {
    * @param master Spark's master URL, used where spark-submit has set none
    * @param job name of the job, part of the application's name
    * @throws LockstepException of kind {@link FailureKind#CONFIG} for a malformed master URL, of
-   *     kind {@link FailureKind#CLUSTER} where Spark does not start
+   *     kind {@link FailureKind#STORAGE} where it has no folder of its own to write to, of kind
+   *     {@link FailureKind#CLUSTER} where Spark does not start
    */
   public static SparkSession open(String master, String job) {
     return open(new SparkConf(), master, job);
@@ -40,6 +41,7 @@ public final class SparkSessions {
    */
   public static SparkSession open(SparkConf settings, String master, String job) {
     SparkConf conf = configuration(settings, master, job);
+    LocalFolders.require(conf);
     try {
       return SparkSession.builder().config(conf).getOrCreate();
     } catch (Exception e) { // Scala declares no checked exceptions: SparkException is one

@@ -199,7 +199,7 @@ class RecoveryFaultIT {
     awaitMidEpoch(train, run);
     ProcessHandle slow = cluster.executors().get(0);
 
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 2; i++) {
       int warnings = warnings(train);
       Signals.STOP.to(slow);
       try {
@@ -237,7 +237,7 @@ class RecoveryFaultIT {
 
   @Test
   void twoDriversOfOneRunWriteOneHistory() throws Exception {
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 2; i++) {
       String run = "both-" + i;
       LockstepProcess one = onThreads(run);
       LockstepProcess other = onThreads(run);

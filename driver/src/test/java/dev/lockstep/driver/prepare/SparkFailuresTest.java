@@ -49,7 +49,8 @@ class SparkFailuresTest {
     translates(
         new SparkException("Job aborted: java.io.IOException: No space left on device\n\tat x.y"),
         FailureKind.STORAGE,
-        "Cannot evaluate a.csv: No space left on device");
+        "Cannot evaluate a.csv: No space left on device (make room in 'spark.local.dir', where Spark"
+            + " keeps what does not fit in memory, or name another folder)");
   }
 
   @Test

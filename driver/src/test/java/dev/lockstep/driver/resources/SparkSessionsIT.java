@@ -7,6 +7,7 @@ import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,6 +25,19 @@ class SparkSessionsIT {
             failure -> assertThat(failure.kind()).isEqualTo(FailureKind.CONFIG))
         .hasMessageStartingWith("Cannot use master '" + master + "': ")
         .hasMessageEndingWith("(local[N], local[*], spark://HOST:PORT or yarn)");
+  }
+
+  @Test
+  void refusesALocalFolderThatCannotBeWritten() {
+    SparkConf conf = new SparkConf().set("spark.local.dir", "/dev/null/gone");
+
+    assertThatThrownBy(() -> SparkSessions.open(conf, "local[2]", "digits"))
+        .isInstanceOfSatisfying(
+            LockstepException.class,
+            failure -> assertThat(failure.kind()).isEqualTo(FailureKind.STORAGE))
+        .hasMessage(
+            "Cannot write to /dev/null/gone, where Spark keeps what does not fit in memory (name"
+                + " another folder with 'spark.local.dir' or SPARK_LOCAL_DIRS)");
   }
 
   @Test
