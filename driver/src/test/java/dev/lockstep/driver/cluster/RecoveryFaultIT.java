@@ -117,16 +117,16 @@ class RecoveryFaultIT extends FaultContract {
   @Test
   void fewerSlotsThanWorkersAreWaitedForAndThenToldOrPutUpWith() throws Exception {
     String run = "few-slots";
-    String[] many = {"--set", "cluster.workers=4", "--set", "cluster.slots-timeout=8 s"};
-    LockstepProcess refused = start(run, with(many, "--set", "cluster.memory-per-worker=2g"));
+    String[] many = {
+      "--set",
+      "cluster={workers: 4, cores-per-worker: 2, memory-per-worker: 1g, slots-timeout: 8 s}"
+    };
+    LockstepProcess refused = start(run, many);
     assertThat(refused.exitCode(DEADLINE)).as(() -> refused.err().toString()).isEqualTo(5);
     assertThat(refused.lastErrLine())
         .startsWith("Cannot start 4 workers: the cluster has 2 slots (lower 'cluster.workers'");
 
-    LockstepProcess content =
-        start(
-            run,
-            with(many, "--set", "cluster.memory-per-worker=2g", "--set", "cluster.min-workers=1"));
+    LockstepProcess content = start(run, with(many, "--set", "cluster.min-workers=1"));
 
     assertEndsUndisturbed(content, run);
     assertThat(runs.report(run).orElseThrow().worldSize()).isEqualTo(2);
