@@ -20,12 +20,14 @@ import org.apache.spark.internal.config.Network$;
 import org.apache.spark.internal.config.Worker$;
 import org.apache.spark.internal.config.package$;
 import org.apache.spark.util.Utils$;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import scala.collection.JavaConverters;
 
 /** The settings of Spark's that are shipped for clusters on which things fail. */
+@Tag("slow")
 @Timeout(180)
 class ExampleDefaultsIT {
   private static final Path FILE = LockstepProcess.ROOT.resolve("conf/spark-defaults.example.conf");

@@ -14,11 +14,13 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of a run whose network is cut: its workers are on hosts with links of their own. */
+@Tag("slow")
 @Timeout(300)
 class PartitionFaultIT {
   private static final Duration DEADLINE = Duration.ofMinutes(4);
@@ -96,8 +98,7 @@ class PartitionFaultIT {
     assertThat(report.parametersSha256()).isEqualTo(undisturbed.parametersSha256());
     assertThat(report.test()).isEqualTo(undisturbed.test());
     assertThat(report.attempts()).isGreaterThan(1);
-    assertThat(runs.events(run))
-        .anyMatch(text -> text.matches("Attempt 1 failed: .*10\\.78\\..*"));
+    assertThat(runs.events(run)).anyMatch(text -> text.matches("Attempt 1 failed: .*10\\.78\\..*"));
   }
 
   private static LockstepProcess start(String run) throws IOException {

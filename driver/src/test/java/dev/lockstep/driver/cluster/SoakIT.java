@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A short soak; {@code scripts/bench soak} makes it long. What happened is in {@code
  * driver/target/soak.txt}.
  */
+@Tag("slow")
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class SoakIT {
   private static final Path DATA =

@@ -23,6 +23,7 @@ import java.util.Optional;
 import org.apache.hadoop.security.UserGroupInformation;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The whole program on an HDFS that asks for Kerberos. */
+@Tag("slow")
 @Timeout(300)
 class SecureHdfsIT {
   private static final Duration DEADLINE = Duration.ofMinutes(2);
