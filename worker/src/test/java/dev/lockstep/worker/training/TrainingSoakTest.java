@@ -19,11 +19,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whole training, with its evaluation every 50 steps, on ranks of which two share a node. */
+@Tag("slow")
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 class TrainingSoakTest {
   private static final int SAMPLES = 300;

@@ -69,7 +69,7 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
       return;
     }
     unread.add((ByteBuf) message);
-    readOn(ctx.channel());
+    read(ctx.channel());
   }
 
   /** What has come before the end is read first, even where it has to wait. */
@@ -83,9 +83,7 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    discard();
-    failure = Optional.of(cause);
-    receiver.ifPresent(told -> told.failed(cause));
+    fail(cause);
   }
 
   /** Begins to hand frames on, first those that have come already. */
@@ -95,8 +93,25 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
     readOn(channel);
   }
 
-  /** Goes on where a frame had to wait, as far as there is something to go on with. */
+  /**
+   * Goes on where a frame had to wait, as far as there is something to go on with. A frame that
+   * must not come fails the receiver here as it does where it is read at once.
+   */
   void readOn(Channel channel) {
+    try {
+      read(channel);
+    } catch (RuntimeException | Error e) {
+      fail(e);
+    }
+  }
+
+  private void fail(Throwable cause) {
+    discard();
+    failure = Optional.of(cause);
+    receiver.ifPresent(told -> told.failed(cause));
+  }
+
+  private void read(Channel channel) {
     while (!unread.isEmpty()) {
       boolean read = consume(unread.peek());
       if (discarded) {

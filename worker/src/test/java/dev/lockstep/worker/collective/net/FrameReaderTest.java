@@ -115,6 +115,21 @@ class FrameReaderTest {
   }
 
   @Test
+  void refusesFrameWithAChangedBitThatHadToWait() {
+    ByteBuf frame = frame(NAME, 2, 5);
+    frame.setByte(frame.readableBytes() - 1, 1);
+    recorder.ready = 0;
+    reader.serve(recorder, channel);
+    channel.writeInbound(Unpooled.wrappedBuffer(frame(NAME, 1, 5), frame));
+
+    recorder.ready = 2;
+    reader.readOn(channel);
+
+    assertThat(recorder.frames)
+        .containsExactly("1: 5 bytes", "failed: its checksum does not match");
+  }
+
+  @Test
   void refusesWhatIsNoFrame() {
     reader.serve(recorder, channel);
 
