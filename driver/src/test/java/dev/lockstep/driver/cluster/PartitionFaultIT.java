@@ -96,8 +96,7 @@ class PartitionFaultIT {
     assertThat(report.parametersSha256()).isEqualTo(undisturbed.parametersSha256());
     assertThat(report.test()).isEqualTo(undisturbed.test());
     assertThat(report.attempts()).isGreaterThan(1);
-    assertThat(runs.events(run))
-        .anyMatch(text -> text.matches("Attempt 1 failed: .*10\\.78\\..*"));
+    assertThat(runs.events(run)).anyMatch(text -> text.matches("Attempt 1 failed: .*10\\.78\\..*"));
   }
 
   private static LockstepProcess start(String run) throws IOException {
