@@ -78,8 +78,8 @@ final class AttemptLoop {
     if (withoutProgress >= cluster.maxAttempts()) {
       throw new LockstepException(
           failure.kind(),
-          "Gave up after %d attempts in a row without progress ('cluster.max-attempts'): %s"
-              .formatted(withoutProgress, failure.getMessage()),
+          "Gave up after %d attempt%s in a row without progress ('cluster.max-attempts'): %s"
+              .formatted(withoutProgress, withoutProgress == 1 ? "" : "s", failure.getMessage()),
           failure);
     }
     Duration time = pauseAfter(withoutProgress);

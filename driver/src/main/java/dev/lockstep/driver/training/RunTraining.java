@@ -123,6 +123,7 @@ final class RunTraining {
         CheckpointNetwork.of(last.open(storage), dataset.steps(job.training())),
         dataset.manifest().schema(),
         storage.readText(dataset.directory() + "/" + PreparedDataset.PREPROCESSING));
+    storage.delete(run.staging()); // no rank is at work any more
   }
 
   private void tell(String event) {
