@@ -17,12 +17,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * What becomes of a run whose driver is killed, interrupted or paused, or that has two of them: the
  * same command goes on, to the weights of a run that nobody disturbed.
  */
+@Tag("slow")
 class DriverFaultIT extends FaultContract {
   private static final String STOPPING = "Stopping, a second signal ends the program at once";
 

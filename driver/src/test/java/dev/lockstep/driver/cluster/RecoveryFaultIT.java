@@ -9,12 +9,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * What becomes of a run whose executors are killed, stopped, slow or too few. Where the run
  * survives, it ends with the weights of a run that nobody disturbed.
  */
+@Tag("slow")
 class RecoveryFaultIT extends FaultContract {
   /** From the kill of an executor to the first step of the next attempt. */
   private static final Duration RECOVERY = Duration.ofSeconds(15);

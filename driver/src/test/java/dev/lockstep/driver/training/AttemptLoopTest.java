@@ -42,8 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 class AttemptLoopTest {
   private static final Storage STORAGE = new Storage(Map.of());
-  private static final TrainingResult RESULT =
-      new TrainingResult(2, "digest", 4, Optional.empty());
+  private static final TrainingResult RESULT = new TrainingResult(2, "digest", 4, Optional.empty());
 
   @TempDir private Path directory;
   private final RecordedProgress progress = new RecordedProgress();
@@ -74,8 +73,7 @@ class AttemptLoopTest {
             claimed.description(),
             claimed.earlier());
     keeper =
-        new CheckpointKeeper(
-            store, recorder, progress.with(new ManualStop()), 2, System::nanoTime);
+        new CheckpointKeeper(store, recorder, progress.with(new ManualStop()), 2, System::nanoTime);
   }
 
   @AfterEach
@@ -139,8 +137,7 @@ class AttemptLoopTest {
   @Test
   void doesNotRepeatWhatWouldFailAgain() {
     for (FailureKind kind :
-        List.of(
-            FailureKind.CONFIG, FailureKind.DATA, FailureKind.DIVERGED, FailureKind.INTERNAL)) {
+        List.of(FailureKind.CONFIG, FailureKind.DATA, FailureKind.DIVERGED, FailureKind.INTERNAL)) {
       starts.clear();
 
       assertThatThrownBy(
@@ -190,8 +187,7 @@ class AttemptLoopTest {
         writer.finish(
             "config",
             "data",
-            new CheckpointState(
-                CheckpointState.FORMAT_VERSION, position, 0, List.of(), List.of()));
+            new CheckpointState(CheckpointState.FORMAT_VERSION, position, 0, List.of(), List.of()));
     CountDownLatch answered = new CountDownLatch(1);
     keeper.staged(
         new CheckpointNews(staged, Optional.empty(), 0, 0), verdict -> answered.countDown());
