@@ -1,8 +1,16 @@
 package dev.lockstep.worker.training;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.io.Serializable;
 
 /** The state that a training begins with. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Start.Fresh.class, name = "fresh"),
+  @JsonSubTypes.Type(value = Start.Checkpoint.class, name = "checkpoint"),
+  @JsonSubTypes.Type(value = Start.EpochAgain.class, name = "epoch-again")
+})
 public sealed interface Start extends Serializable {
   /** The initial parameters that the job's seed gives. */
   record Fresh() implements Start {
