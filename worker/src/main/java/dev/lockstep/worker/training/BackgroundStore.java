@@ -3,6 +3,7 @@ package dev.lockstep.worker.training;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -21,7 +22,9 @@ final class BackgroundStore implements AutoCloseable {
 
   private final CheckpointSink sink;
   private final ExecutorService executor;
-  private Future<?> inFlight;
+
+  /** Nothing at first, so that a rank which never stores anything has no thread for it. */
+  private Future<?> inFlight = CompletableFuture.completedFuture(null);
 
   BackgroundStore(int rank, CheckpointSink sink) {
     this.sink = sink;
@@ -32,7 +35,6 @@ final class BackgroundStore implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    this.inFlight = executor.submit(() -> {});
   }
 
   /**

@@ -10,12 +10,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -38,7 +35,7 @@ final class Mesh implements Links {
   private Optional<Operation> current = Optional.empty();
   private Consumer<Optional<LockstepException>> whenEnded = ignored -> {};
   private final List<Consumer<LockstepException>> whenFailed = new ArrayList<>();
-  private final Set<Closeable> waited = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Waited waited = new Waited();
   private long ended;
   private long idleSince = System.nanoTime();
   private Optional<LockstepException> failure = Optional.empty();
@@ -103,7 +100,7 @@ final class Mesh implements Links {
     loop.execute(
         () -> {
           waited.add(connection);
-          failure.ifPresent(this::closeWaited);
+          failure.ifPresent(waited::closeAll);
         });
   }
 
@@ -111,17 +108,6 @@ final class Mesh implements Links {
   void close(Closeable connection) throws IOException {
     loop.execute(() -> waited.remove(connection));
     connection.close();
-  }
-
-  private void closeWaited(LockstepException cause) {
-    for (Closeable connection : waited) {
-      try {
-        connection.close();
-      } catch (IOException e) {
-        cause.addSuppressed(e);
-      }
-    }
-    waited.clear();
   }
 
   /** Tells all peers on which port this JVM waits for connections for vectors. */
@@ -245,7 +231,7 @@ final class Mesh implements Links {
     failure = Optional.of(cause);
     failed.complete(cause);
     doors.fail(cause);
-    closeWaited(cause);
+    waited.closeAll(cause);
     whenFailed.forEach(listener -> listener.accept(cause));
     whenEnded.accept(failure);
     links.values().forEach(link -> dismiss(link, cause));
