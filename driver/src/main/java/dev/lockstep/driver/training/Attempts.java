@@ -24,6 +24,7 @@ import dev.lockstep.worker.training.Start;
 import dev.lockstep.worker.training.TrainingObserver;
 import dev.lockstep.worker.training.TrainingResult;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -95,7 +96,7 @@ final class Attempts implements AttemptLoop.Body {
     int ranks = WorldSize.of(job.cluster(), slots.availableTo(job.cluster()), lanes);
     recorder.attempt(attempt, ranks);
     announce(ranks);
-    Start start = from.map(this::goOnFrom).orElseGet(Start.Fresh::new);
+    Start start = from.map(this::goOnFrom).orElseGet(this::begin);
     table.header();
     return new Attempt(spark, stop, keeper, losses)
         .run(spec(attempt, ranks, start), observer(), warnings());
@@ -112,13 +113,19 @@ final class Attempts implements AttemptLoop.Body {
     };
   }
 
+  /** Without a checkpoint all begins anew, also what an attempt before has reported. */
+  private Start begin() {
+    recorder.goOnAfter(List.of(), 0);
+    return new Start.Fresh();
+  }
+
   /** Tells what is resumed, and says so to the ranks. */
   private Start goOnFrom(CommittedCheckpoint checkpoint) {
     StoredCheckpoint stored = checkpoint.open(storage);
     CheckpointState state = stored.state();
     boolean sameData = stored.manifest().dataDigest().equals(dataset.digest());
     Position position = sameData ? state.position() : new Position(state.position().epoch(), 0);
-    recorder.resume(state, stepsDone(position));
+    recorder.goOnAfter(state.epochs(), stepsDone(position));
     progress.line(
         "Going on after %s, from checkpoint %s".formatted(position.text(), checkpoint.name()));
     return sameData

@@ -1,6 +1,5 @@
 package dev.lockstep.driver.training;
 
-import dev.lockstep.common.checkpoint.CheckpointState;
 import dev.lockstep.common.checkpoint.CommittedCheckpoint;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
@@ -91,10 +90,14 @@ final class RunRecorder {
     parameters = parametersOfNetwork;
   }
 
-  /** The training goes on from a state, whatever was reported beyond it. */
-  synchronized void resume(CheckpointState state, long stepsDone) {
+  /**
+   * The training goes on from a state, whatever was reported beyond it.
+   *
+   * @param done the epochs that the state has behind it; none where the training begins anew
+   */
+  synchronized void goOnAfter(List<EpochReport> done, long stepsDone) {
     epochs.clear();
-    epochs.addAll(state.epochs());
+    epochs.addAll(done);
     steps = stepsDone;
   }
 
@@ -113,6 +116,7 @@ final class RunRecorder {
     checkpoints =
         checkpoints.committed(
             done.name(), news.stagingSeconds() + commitSeconds, news.exposedSeconds());
+    writeInPassing();
   }
 
   /** A checkpoint could not be taken. */

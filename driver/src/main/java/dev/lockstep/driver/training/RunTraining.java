@@ -2,6 +2,7 @@ package dev.lockstep.driver.training;
 
 import dev.lockstep.common.checkpoint.CheckpointStore;
 import dev.lockstep.common.checkpoint.CommittedCheckpoint;
+import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.checkpoint.Retention;
 import dev.lockstep.common.config.CheckpointConfig;
 import dev.lockstep.common.config.JobConfig;
@@ -107,15 +108,19 @@ final class RunTraining {
     return CheckpointStore.open(storage, run, claimed.epoch(), Retention.of(checkpoint), patience);
   }
 
-  /** The model is that of the run's last checkpoint, which is the end of its training. */
+  /** The model is that of the checkpoint at the end of the training, and of no other. */
   private void saveModel(CheckpointKeeper keeper, PreparedDataset dataset) {
+    Position end = new Position(job.training().epochs() + 1, 0);
     CommittedCheckpoint last =
         keeper
             .restore(progress::line)
+            .filter(checkpoint -> checkpoint.position().equals(end))
             .orElseThrow(
                 () ->
                     new LockstepException(
-                        FailureKind.INTERNAL, "No checkpoint of the end of the training"));
+                        FailureKind.STORAGE,
+                        "Cannot save the model of %s: the checkpoint of its end is damaged (the same command trains that part again)"
+                            .formatted(run.root())));
     claimed.epoch().require();
     ModelFiles.write(
         storage,

@@ -226,6 +226,20 @@ class RunClaimTest {
   }
 
   @Test
+  void forgetsEpochsThatAnAttemptHasToTrainAgain() {
+    RunRecorder recorder = recorder(taken(claim().claim(job, run.data())));
+    EpochReport first = new EpochReport(1, 0.5, 8, 1, 8, 1, 0, 0, 0, Optional.empty());
+    recorder.epoch(first, 2);
+
+    recorder.goOnAfter(List.of(), 0);
+    recorder.epoch(first, 2);
+
+    RunReport report = Json.read(STORAGE.readText(run.report()), RunReport.class, run.report());
+    assertThat(report.epochs()).containsExactly(first);
+    assertThat(report.samplesSeen()).isEqualTo(8);
+  }
+
+  @Test
   void keepsTheHistoryOfADriverThatWasLost() {
     RunRecorder first = recorder(taken(claim().claim(job, run.data())));
     first.attempt(3, 2);
