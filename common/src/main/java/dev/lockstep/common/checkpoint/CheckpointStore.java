@@ -7,6 +7,7 @@ import dev.lockstep.common.storage.Patience;
 import dev.lockstep.common.storage.Storage;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
@@ -94,6 +95,50 @@ public final class CheckpointStore {
   }
 
   /**
+   * The latest checkpoint from which an epoch begins; empty where the run has none, so that it
+   * would begin anew.
+   */
+  public Optional<CommittedCheckpoint> epochStart() {
+    return epochStart(log.history());
+  }
+
+  /** How often the run was taken back so far, by any driver. */
+  public int rollbacks() {
+    return log.history().rollbacks();
+  }
+
+  /** Takes the run back to {@link #epochStart}: what was committed since is retired. */
+  public void rollBack() {
+    String id = UUID.randomUUID().toString();
+    patience.run(
+        "take back the run in " + run.root(),
+        () -> {
+          epoch.require();
+          log.append(id, this::rollback);
+        });
+    LogEntry.Rollback done = (LogEntry.Rollback) log.history().byId(id).orElseThrow().event();
+    quietly("write LATEST", () -> writeLatest(done.to()));
+    deleteRetired(done);
+  }
+
+  private LogEntry.Rollback rollback(LogHistory history) {
+    Optional<CommittedCheckpoint> to = epochStart(history);
+    long last = to.map(CommittedCheckpoint::number).orElse(0L);
+    List<String> since =
+        history.living(run).stream()
+            .filter(checkpoint -> checkpoint.number() > last)
+            .map(CommittedCheckpoint::name)
+            .toList();
+    return new LogEntry.Rollback(to.map(CommittedCheckpoint::name), since);
+  }
+
+  private Optional<CommittedCheckpoint> epochStart(LogHistory history) {
+    return history.living(run).stream()
+        .filter(checkpoint -> checkpoint.position().startsEpoch())
+        .reduce((earlier, later) -> later);
+  }
+
+  /**
    * What a failure to write a checkpoint comes from: where another driver owns the run by now, it
    * has cleared away what this one was writing, and the failure is that this one is fenced.
    */
@@ -178,13 +223,23 @@ public final class CheckpointStore {
   /** After the point of commit nothing may fail it any more. */
   private void afterwards(LogEntry entry) {
     if (entry.event() instanceof LogEntry.Checkpoint checkpoint) {
-      quietly(
-          "write LATEST", () -> storage.writeAtomically(run.latest(), checkpoint.name() + "\n"));
-      checkpoint
-          .retired()
-          .forEach(
-              retired -> quietly("delete a checkpoint", () -> storage.delete(folder(retired))));
+      quietly("write LATEST", () -> writeLatest(Optional.of(checkpoint.name())));
+      deleteRetired(checkpoint);
     }
+  }
+
+  private void writeLatest(Optional<String> name) {
+    if (name.isPresent()) {
+      storage.writeAtomically(run.latest(), name.get() + "\n");
+    } else {
+      storage.delete(run.latest());
+    }
+  }
+
+  private void deleteRetired(LogEntry.Event event) {
+    event
+        .retired()
+        .forEach(retired -> quietly("delete a checkpoint", () -> storage.delete(folder(retired))));
   }
 
   private void quietly(String what, Runnable action) {

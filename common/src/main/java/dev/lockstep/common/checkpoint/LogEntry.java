@@ -19,9 +19,15 @@ public record LogEntry(int formatVersion, long number, int driverEpoch, String i
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
   @JsonSubTypes({
     @JsonSubTypes.Type(value = Takeover.class, name = "takeover"),
-    @JsonSubTypes.Type(value = Checkpoint.class, name = "checkpoint")
+    @JsonSubTypes.Type(value = Checkpoint.class, name = "checkpoint"),
+    @JsonSubTypes.Type(value = Rollback.class, name = "rollback")
   })
-  public sealed interface Event {}
+  public sealed interface Event {
+    /** Names of the checkpoints that are none from here on. */
+    default List<String> retired() {
+      return List.of();
+    }
+  }
 
   /**
    * A driver has the run: from here on no earlier one can append.
@@ -45,6 +51,18 @@ public record LogEntry(int formatVersion, long number, int driverEpoch, String i
       List<String> retired)
       implements Event {
     public Checkpoint {
+      retired = List.copyOf(retired);
+    }
+  }
+
+  /**
+   * The run is taken back, since its training has diverged.
+   *
+   * @param to the checkpoint that is the newest again; none where the run begins anew
+   * @param retired names of those that were taken since
+   */
+  public record Rollback(Optional<String> to, List<String> retired) implements Event {
+    public Rollback {
       retired = List.copyOf(retired);
     }
   }

@@ -56,10 +56,16 @@ record LogHistory(SortedMap<Long, Optional<LogEntry>> entries) {
     for (LogEntry entry : readable()) {
       if (entry.event() instanceof LogEntry.Checkpoint checkpoint) {
         living.put(checkpoint.name(), committed(run, entry, checkpoint));
-        checkpoint.retired().forEach(living::remove);
       }
+      entry.event().retired().forEach(living::remove);
     }
     return List.copyOf(living.values());
+  }
+
+  /** How often the run was taken back. */
+  int rollbacks() {
+    return (int)
+        readable().stream().filter(entry -> entry.event() instanceof LogEntry.Rollback).count();
   }
 
   private List<LogEntry> readable() {

@@ -22,6 +22,11 @@ public record Position(int epoch, int step) implements Comparable<Position> {
     }
   }
 
+  /** Whether no step of an epoch is done. */
+  public boolean startsEpoch() {
+    return step == 0;
+  }
+
   /** The whole epochs that are done; empty within an epoch and at the start. */
   OptionalInt completedEpochs() {
     return step == 0 && epoch > 1 ? OptionalInt.of(epoch - 1) : OptionalInt.empty();

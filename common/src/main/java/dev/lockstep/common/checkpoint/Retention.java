@@ -1,6 +1,7 @@
 package dev.lockstep.common.checkpoint;
 
 import dev.lockstep.common.config.CheckpointConfig;
+import dev.lockstep.common.config.OnDivergence;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -9,13 +10,14 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Which checkpoints stay: the union of three rules.
+ * Which checkpoints stay: the union of four rules.
  *
  * @param keep the latest so many
  * @param keepBest so many ends of epochs with the least validation loss; of equal ones the earlier
  * @param keepEveryEpochs the ends of the epochs that this divides
+ * @param keepStarts the latest so many from which an epoch begins
  */
-public record Retention(int keep, int keepBest, OptionalInt keepEveryEpochs) {
+public record Retention(int keep, int keepBest, OptionalInt keepEveryEpochs, int keepStarts) {
   private static final Comparator<CommittedCheckpoint> LATEST_FIRST =
       Comparator.comparingLong(CommittedCheckpoint::number).reversed();
   private static final Comparator<CommittedCheckpoint> BEST_FIRST =
@@ -23,15 +25,17 @@ public record Retention(int keep, int keepBest, OptionalInt keepEveryEpochs) {
           .thenComparingLong(CommittedCheckpoint::number);
 
   public Retention {
-    if (keep < 1 || keepBest < 0 || keepEveryEpochs.orElse(1) < 1) {
+    if (keep < 1 || keepBest < 0 || keepEveryEpochs.orElse(1) < 1 || keepStarts < 0) {
       throw new IllegalArgumentException(
-          "no retention: keep %d, best %d, every %s".formatted(keep, keepBest, keepEveryEpochs));
+          "no retention: keep %d, best %d, every %s, starts %d"
+              .formatted(keep, keepBest, keepEveryEpochs, keepStarts));
     }
   }
 
-  /** The rules of a job. */
-  public static Retention of(CheckpointConfig config) {
-    return new Retention(config.keep(), config.keepBest(), config.keepEvery());
+  /** The rules of a job; one that may roll back needs the start of its epoch. */
+  public static Retention of(CheckpointConfig config, OnDivergence onDivergence) {
+    int starts = onDivergence instanceof OnDivergence.Rollback ? 1 : 0;
+    return new Retention(config.keep(), config.keepBest(), config.keepEvery(), starts);
   }
 
   /** The names of those that stay. */
@@ -40,7 +44,11 @@ public record Retention(int keep, int keepBest, OptionalInt keepEveryEpochs) {
     Stream.of(
             checkpoints.stream().sorted(LATEST_FIRST).limit(keep),
             checkpoints.stream().filter(Retention::isRated).sorted(BEST_FIRST).limit(keepBest),
-            checkpoints.stream().filter(this::isMilestone))
+            checkpoints.stream().filter(this::isMilestone),
+            checkpoints.stream()
+                .filter(checkpoint -> checkpoint.position().startsEpoch())
+                .sorted(LATEST_FIRST)
+                .limit(keepStarts))
         .flatMap(rule -> rule)
         .forEach(checkpoint -> names.add(checkpoint.name()));
     return names;

@@ -17,7 +17,8 @@ public record TrainingConfig(
     Optimizer optimizer,
     Combine combine,
     LossReduction lossReduction,
-    GradientClipping gradientClipping) {
+    GradientClipping gradientClipping,
+    OnDivergence onDivergence) {
 
   /**
    * The number of lanes: how many microbatches make a global batch.

@@ -60,6 +60,12 @@ final class TrainingSection extends MapType<TrainingConfig> {
           "none",
           "a bound on the gradient that the optimizer sees: the combined one of a step,"
               + " or each lane's own with parameter-averaging");
+  private final Key<OnDivergence> onDivergence =
+      key(
+          "on-divergence",
+          OnDivergenceSections.choice(),
+          "stop",
+          "what is done when the loss or a parameter becomes NaN or infinite");
 
   @Override
   protected void check(Values values) {
@@ -77,6 +83,15 @@ final class TrainingSection extends MapType<TrainingConfig> {
                         global.samples()));
           }
         });
+    values.both(optimizer, onDivergence, (o, d) -> checkRates(values, o, d));
+  }
+
+  private void checkRates(Values values, Optimizer rule, OnDivergence remedy) {
+    if (rule instanceof Optimizer.AdaDelta && remedy instanceof OnDivergence.Rollback) {
+      values.problem(
+          "'%s' is rollback but '%s' is adadelta, which has no learning rate"
+              .formatted(values.pathOf(onDivergence), values.pathOf(optimizer)));
+    }
   }
 
   @Override
@@ -91,7 +106,8 @@ final class TrainingSection extends MapType<TrainingConfig> {
         values.get(optimizer),
         values.get(combine),
         values.get(lossReduction),
-        values.get(gradientClipping));
+        values.get(gradientClipping),
+        values.get(onDivergence));
   }
 
   private static int microbatchFor(GlobalBatchSize global) {

@@ -32,7 +32,7 @@ class CheckpointJsonTest {
         .mapToDouble(Double::longBitsToDouble)
         .filter(Double::isFinite)
         .forEach(loss -> losses.add(new LaneLoss(loss, 1)));
-    CheckpointState state = new CheckpointState(1, new Position(3, 4), 2, losses, List.of(epoch()));
+    CheckpointState state = new CheckpointState(1, new Position(3, 4), losses, List.of(epoch()));
 
     CheckpointState again = Json.read(Json.write(state), CheckpointState.class, "state.json");
 
@@ -59,6 +59,8 @@ class CheckpointJsonTest {
     for (LogEntry.Event event :
         List.of(
             checkpoint,
+            new LogEntry.Rollback(Optional.of("name"), List.of("later")),
+            new LogEntry.Rollback(Optional.empty(), List.of()),
             new LogEntry.Takeover(TestDriver.identity("a"), Optional.of("name")),
             new LogEntry.Takeover(TestDriver.identity("a"), Optional.empty()))) {
       LogEntry entry = new LogEntry(LogEntry.FORMAT_VERSION, 1L << 40, 2, "id", event);

@@ -216,7 +216,7 @@ class CommitTest {
 
   @Test
   void retiresWhatNeedNotStay() {
-    TestDriver sparing = driver("faulty", new Retention(1, 1, OptionalInt.of(3)));
+    TestDriver sparing = driver("faulty", new Retention(1, 1, OptionalInt.of(3), 0));
     for (int epoch = 3; epoch <= 7; epoch++) {
       double loss = Math.abs(epoch - 5);
       sparing.store.commit(sparing.stage(new Position(epoch, 0), epoch), Optional.of(loss));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.common.config.CheckpointConfig;
+import dev.lockstep.common.config.OnDivergence;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -39,7 +40,7 @@ class RetentionTest {
   void keepsTheLatestTheBestAndTheMilestones(int keep, int best, int every, String kept) {
     OptionalInt milestones = every == 0 ? OptionalInt.empty() : OptionalInt.of(every);
 
-    assertThat(new Retention(keep, best, milestones).kept(history()))
+    assertThat(new Retention(keep, best, milestones, 0).kept(history()))
         .containsExactlyInAnyOrder(kept.split(" "));
   }
 
@@ -53,10 +54,23 @@ class RetentionTest {
   }
 
   @Test
+  void keepsTheStartOfTheEpochThatATrainingMayGoBackTo() {
+    List<CommittedCheckpoint> history = history();
+    for (int step = 4; step <= 9; step++) {
+      history.add(checkpoint(4 + step, new Position(7, step), Optional.empty()));
+    }
+
+    assertThat(new Retention(2, 0, OptionalInt.empty(), 1).kept(history))
+        .containsExactlyInAnyOrder("6", "12", "13");
+    assertThat(Retention.of(CheckpointConfig.DEFAULT, new OnDivergence.Rollback(0.5, 3)))
+        .isEqualTo(new Retention(3, 1, OptionalInt.empty(), 1));
+  }
+
+  @Test
   void countsADamagedOneForNothing() {
     CommittedCheckpoint newest = checkpoint(8, new Position(8, 0), Optional.empty());
 
-    assertThat(new Retention(2, 0, OptionalInt.empty()).retired(history(), newest, Set.of("7")))
+    assertThat(new Retention(2, 0, OptionalInt.empty(), 0).retired(history(), newest, Set.of("7")))
         .containsExactly("1", "2", "3", "4", "5", "7");
   }
 
@@ -69,7 +83,7 @@ class RetentionTest {
             checkpoint(3, new Position(4, 0), Optional.of(Double.NEGATIVE_INFINITY)),
             checkpoint(4, new Position(5, 0), Optional.empty()));
 
-    assertThat(new Retention(1, 2, OptionalInt.empty()).kept(history)).containsOnly("2", "4");
+    assertThat(new Retention(1, 2, OptionalInt.empty(), 0).kept(history)).containsOnly("2", "4");
   }
 
   /** However a run goes on, one commit after the other keeps what the rules keep of all. */
@@ -79,7 +93,7 @@ class RetentionTest {
     Random random = new Random(seed);
     for (int round = 0; round < 200; round++) {
       OptionalInt every = random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(2);
-      Retention retention = new Retention(1 + random.nextInt(4), random.nextInt(3), every);
+      Retention retention = new Retention(1 + random.nextInt(4), random.nextInt(3), every, 0);
       List<CommittedCheckpoint> all = new ArrayList<>();
       List<CommittedCheckpoint> living = new ArrayList<>();
       for (int number = 1; number <= 30; number++) {
@@ -106,9 +120,9 @@ class RetentionTest {
 
   @Test
   void isWhatTheJobSays() {
-    assertThat(Retention.of(CheckpointConfig.DEFAULT))
-        .isEqualTo(new Retention(3, 1, OptionalInt.empty()));
-    assertThatThrownBy(() -> new Retention(0, 1, OptionalInt.empty()))
+    assertThat(Retention.of(CheckpointConfig.DEFAULT, new OnDivergence.Stop()))
+        .isEqualTo(new Retention(3, 1, OptionalInt.empty(), 0));
+    assertThatThrownBy(() -> new Retention(0, 1, OptionalInt.empty(), 0))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -166,7 +166,7 @@ class StoredCheckpointTest {
 
   @Test
   void refusesAFormatOfTheFuture() {
-    CheckpointState future = new CheckpointState(9, POSITION, 0, List.of(), List.of());
+    CheckpointState future = new CheckpointState(9, POSITION, List.of(), List.of());
     Staged staged = stage(floats(1), future, POSITION);
 
     assertRefused(() -> open(staged).state())

@@ -15,8 +15,8 @@ import java.util.UUID;
 
 /** A driver with a run, and the rank that stages for it; what it is told of is kept. */
 final class TestDriver {
-  static final Retention KEEP_THREE = new Retention(3, 0, OptionalInt.empty());
-  static final Retention KEEP_ONE = new Retention(1, 0, OptionalInt.empty());
+  static final Retention KEEP_THREE = new Retention(3, 0, OptionalInt.empty(), 0);
+  static final Retention KEEP_ONE = new Retention(1, 0, OptionalInt.empty(), 0);
 
   private static final int PARAMETERS = 7;
 
@@ -63,7 +63,7 @@ final class TestDriver {
 
   static CheckpointState state(Position position) {
     return new CheckpointState(
-        CheckpointState.FORMAT_VERSION, position, 0, List.of(new LaneLoss(0.1, 3)), List.of());
+        CheckpointState.FORMAT_VERSION, position, List.of(new LaneLoss(0.1, 3)), List.of());
   }
 
   CommittedCheckpoint commit(Position position, float value) {

@@ -65,7 +65,8 @@ class JobFileTest {
                     new Optimizer.Adam(0.001, 0.9, 0.999, 1e-8),
                     new Combine.GradientSharing(),
                     TrainingConfig.LossReduction.MEAN,
-                    new GradientClipping.None()),
+                    new GradientClipping.None(),
+                    new OnDivergence.Stop()),
                 new CheckpointConfig(
                     new CheckpointInterval.Epochs(1),
                     3,
@@ -167,7 +168,8 @@ class JobFileTest {
                 new Optimizer.RmsProp(0.001, 0.5, 1e-4),
                 new Combine.ParameterAveraging(5),
                 TrainingConfig.LossReduction.SUM,
-                new GradientClipping.ByNorm(2.5)));
+                new GradientClipping.ByNorm(2.5),
+                new OnDivergence.Stop()));
   }
 
   @Test

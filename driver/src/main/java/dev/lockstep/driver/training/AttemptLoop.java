@@ -16,7 +16,7 @@ import java.util.Optional;
  * for attempt = 1, 2, …
  *   restore the last checkpoint that can be read
  *   train from there with the slots that there are
- *   on failure: end, or wait a little and go on
+ *   on failure: end, or go back to where the epoch began, or wait a little; then go on
  * </pre>
  *
  * <p>Only attempts without progress are counted: a run on a poor cluster ends all the same, as long
@@ -27,6 +27,7 @@ final class AttemptLoop {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
   private final CheckpointKeeper keeper;
+  private final Rollbacks rollbacks;
   private final RunRecorder recorder;
   private final ClusterConfig cluster;
   private final Progress progress;
@@ -44,11 +45,13 @@ final class AttemptLoop {
 
   AttemptLoop(
       CheckpointKeeper keeper,
+      Rollbacks rollbacks,
       RunRecorder recorder,
       ClusterConfig cluster,
       Progress progress,
       Pause pause) {
     this.keeper = keeper;
+    this.rollbacks = rollbacks;
     this.recorder = recorder;
     this.cluster = cluster;
     this.progress = progress;
@@ -65,6 +68,10 @@ final class AttemptLoop {
       } catch (RuntimeException | Error e) {
         LockstepException failure = LockstepException.in(e);
         recorder.attemptFailed(attempt, failure);
+        if (rollbacks.wasTakenBackAfter(failure)) {
+          withoutProgress = 0;
+          continue;
+        }
         withoutProgress = keeper.commits() > commitsBefore ? 1 : withoutProgress + 1;
         if (Remedy.of(failure.kind()) == Remedy.END || keeper.hasGivenUp()) {
           throw failure;

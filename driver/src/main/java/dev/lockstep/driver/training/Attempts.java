@@ -45,6 +45,7 @@ final class Attempts implements AttemptLoop.Body {
   private final PreparedDataset dataset;
   private final SparkSlots slots;
   private final CheckpointKeeper keeper;
+  private final Rollbacks rollbacks;
   private final RunRecorder recorder;
   private final NetworkConfiguration network;
   private final int lanes;
@@ -63,6 +64,7 @@ final class Attempts implements AttemptLoop.Body {
       PreparedDataset dataset,
       SparkSlots slots,
       CheckpointKeeper keeper,
+      Rollbacks rollbacks,
       RunRecorder recorder) {
     this.spark = new JavaSparkContext(session.sparkContext());
     this.storage = storage;
@@ -74,8 +76,10 @@ final class Attempts implements AttemptLoop.Body {
     this.dataset = dataset;
     this.slots = slots;
     this.keeper = keeper;
+    this.rollbacks = rollbacks;
     this.recorder = recorder;
     this.network = NetworkBuilder.build(job.model(), job.training(), dataset.manifest().schema());
+    rollbacks.requirePossible(network);
     this.lanes = job.training().lanes(dataset.manifest().train().samples());
     this.steps = dataset.steps(job.training());
     this.table = new EpochTable(progress, job.training().epochs());
@@ -145,7 +149,7 @@ final class Attempts implements AttemptLoop.Body {
         Json.write(job),
         Json.write(dataset.manifest()),
         storage.qualify(dataset.directory()),
-        network.toJson(),
+        rollbacks.slowed(network).toJson(),
         start,
         storage.qualify(run.root()),
         driverEpoch,

@@ -84,6 +84,25 @@ final class CheckpointKeeper implements AutoCloseable {
     LOG.info("committed {}", done.name());
   }
 
+  /** How often the run was taken back so far. */
+  int rollbacks() {
+    return inTurn(store::rollbacks);
+  }
+
+  /** The latest checkpoint from which an epoch begins. */
+  Optional<CommittedCheckpoint> epochStart() {
+    return inTurn(store::epochStart);
+  }
+
+  /** Takes the run back there, once all that was staged before is decided. */
+  void rollBack() {
+    inTurn(
+        () -> {
+          store.rollBack();
+          return true;
+        });
+  }
+
   /** Removes what earlier attempts have left behind. */
   void collectOrphans() {
     List<String> deleted = inTurn(store::collectOrphans);

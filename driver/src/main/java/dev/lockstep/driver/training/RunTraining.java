@@ -4,7 +4,6 @@ import dev.lockstep.common.checkpoint.CheckpointStore;
 import dev.lockstep.common.checkpoint.CommittedCheckpoint;
 import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.checkpoint.Retention;
-import dev.lockstep.common.config.CheckpointConfig;
 import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
@@ -76,6 +75,7 @@ final class RunTraining {
             store(), recorder, progress, job.checkpoint().tolerateFailures(), System::nanoTime)) {
       keeper.collectOrphans();
       gentle.trainingBegins();
+      Rollbacks rollbacks = new Rollbacks(job.training().onDivergence(), keeper, end(), this::tell);
       Attempts attempts =
           new Attempts(
               session,
@@ -88,11 +88,13 @@ final class RunTraining {
               dataset,
               slots,
               keeper,
+              rollbacks,
               recorder);
       job.model().from().ifPresent(other -> attempts.inherit(new RunDirectory(other)));
       TrainingResult result =
           new AttemptLoop(
                   keeper,
+                  rollbacks,
                   recorder,
                   job.cluster(),
                   progress,
@@ -103,18 +105,21 @@ final class RunTraining {
     }
   }
 
+  private Position end() {
+    return new Position(job.training().epochs() + 1, 0);
+  }
+
   private CheckpointStore store() {
-    CheckpointConfig checkpoint = job.checkpoint();
-    return CheckpointStore.open(storage, run, claimed.epoch(), Retention.of(checkpoint), patience);
+    Retention retention = Retention.of(job.checkpoint(), job.training().onDivergence());
+    return CheckpointStore.open(storage, run, claimed.epoch(), retention, patience);
   }
 
   /** The model is that of the checkpoint at the end of the training, and of no other. */
   private void saveModel(CheckpointKeeper keeper, PreparedDataset dataset) {
-    Position end = new Position(job.training().epochs() + 1, 0);
     CommittedCheckpoint last =
         keeper
             .restore(progress::line)
-            .filter(checkpoint -> checkpoint.position().equals(end))
+            .filter(checkpoint -> checkpoint.position().equals(end()))
             .orElseThrow(
                 () ->
                     new LockstepException(

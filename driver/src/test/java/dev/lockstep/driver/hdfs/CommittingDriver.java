@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  * own it does so until it fails, with the exit code of its failure.
  */
 final class CommittingDriver {
-  private static final Retention RETENTION = new Retention(3, 0, OptionalInt.empty());
+  private static final Retention RETENTION = new Retention(3, 0, OptionalInt.empty(), 0);
 
   private final CheckpointStore store;
   private final StagedCheckpoints checkpoints;

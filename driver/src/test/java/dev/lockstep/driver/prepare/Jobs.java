@@ -19,6 +19,7 @@ import dev.lockstep.common.config.LabelConfig;
 import dev.lockstep.common.config.ModelConfig;
 import dev.lockstep.common.config.NumericConfig;
 import dev.lockstep.common.config.NumericConfig.Missing;
+import dev.lockstep.common.config.OnDivergence;
 import dev.lockstep.common.config.Optimizer;
 import dev.lockstep.common.config.Scale;
 import dev.lockstep.common.config.TrainingConfig;
@@ -99,7 +100,8 @@ final class Jobs {
             new Optimizer.Sgd(0.1),
             new Combine.GradientSharing(),
             TrainingConfig.LossReduction.MEAN,
-            new GradientClipping.None()),
+            new GradientClipping.None(),
+            new OnDivergence.Stop()),
         CheckpointConfig.DEFAULT,
         new ClusterConfig(
             OptionalInt.empty(),

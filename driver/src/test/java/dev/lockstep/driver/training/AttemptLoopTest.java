@@ -14,6 +14,7 @@ import dev.lockstep.common.checkpoint.Retention;
 import dev.lockstep.common.checkpoint.Staged;
 import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.config.JobFile;
+import dev.lockstep.common.config.OnDivergence;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.RunDirectory;
@@ -44,11 +45,15 @@ class AttemptLoopTest {
   private static final Storage STORAGE = new Storage(Map.of());
   private static final TrainingResult RESULT = new TrainingResult(2, "digest", 4, Optional.empty());
 
+  private static final Position END = new Position(11, 0);
+
   @TempDir private Path directory;
   private final RecordedProgress progress = new RecordedProgress();
   private final List<Duration> pauses = new ArrayList<>();
   private final List<Optional<Position>> starts = new ArrayList<>();
   private final JobConfig job = job();
+  private final List<String> events = new ArrayList<>();
+  private OnDivergence onDivergence = new OnDivergence.Stop();
   private CheckpointStore store;
   private CheckpointKeeper keeper;
   private RunRecorder recorder;
@@ -64,7 +69,7 @@ class AttemptLoopTest {
     Patience once = Patience.of(Duration.ofMillis(1), event -> {});
     store =
         CheckpointStore.open(
-            STORAGE, run, claimed.epoch(), new Retention(3, 0, OptionalInt.empty()), once);
+            STORAGE, run, claimed.epoch(), new Retention(3, 0, OptionalInt.empty(), 0), once);
     recorder =
         new RunRecorder(
             new ReportFile(STORAGE, run, claimed.epoch(), once),
@@ -169,9 +174,57 @@ class AttemptLoopTest {
     assertThat(starts).hasSize(1);
   }
 
+  @Test
+  void goesBackToTheStartOfTheEpochAsOftenAsTheJobAllows() {
+    onDivergence = new OnDivergence.Rollback(0.5, 2);
+
+    assertThatThrownBy(
+            () ->
+                loop(
+                    (attempt, from) -> {
+                      commit(attempt == 1 ? new Position(3, 0) : new Position(3, attempt));
+                      throw new LockstepException(FailureKind.DIVERGED, "The loss is NaN");
+                    }))
+        .isInstanceOfSatisfying(
+            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.DIVERGED))
+        .hasMessage(
+            "Gave up after 2 rollbacks ('training.on-divergence.rollback.times'): The loss is NaN");
+
+    assertThat(starts)
+        .containsExactly(
+            Optional.empty(), Optional.of(new Position(3, 0)), Optional.of(new Position(3, 0)));
+    assertThat(events)
+        .containsExactly(
+            "Back to the start of epoch 3, with learning rates times 0.5 from there on: The loss is"
+                + " NaN",
+            "Back to the start of epoch 3, with learning rates times 0.25 from there on: The loss"
+                + " is NaN");
+  }
+
+  @Test
+  void doesNotGoBackWhereNothingIsLeftToTrain() {
+    onDivergence = new OnDivergence.Rollback(0.5, 2);
+
+    assertThatThrownBy(
+            () ->
+                loop(
+                    (attempt, from) -> {
+                      commit(END);
+                      throw new LockstepException(FailureKind.DIVERGED, "The test loss is NaN");
+                    }))
+        .hasMessage("The test loss is NaN");
+    assertThat(starts).hasSize(1);
+  }
+
   private TrainingResult loop(AttemptLoop.Body body) {
+    Rollbacks rollbacks = new Rollbacks(onDivergence, keeper, END, events::add);
     return new AttemptLoop(
-            keeper, recorder, job.cluster(), progress.with(new ManualStop()), pauses::add)
+            keeper,
+            rollbacks,
+            recorder,
+            job.cluster(),
+            progress.with(new ManualStop()),
+            pauses::add)
         .run(
             (attempt, from) -> {
               starts.add(from.map(CommittedCheckpoint::position));
@@ -187,7 +240,7 @@ class AttemptLoopTest {
         writer.finish(
             "config",
             "data",
-            new CheckpointState(CheckpointState.FORMAT_VERSION, position, 0, List.of(), List.of()));
+            new CheckpointState(CheckpointState.FORMAT_VERSION, position, List.of(), List.of()));
     CountDownLatch answered = new CountDownLatch(1);
     keeper.staged(
         new CheckpointNews(staged, Optional.empty(), 0, 0), verdict -> answered.countDown());

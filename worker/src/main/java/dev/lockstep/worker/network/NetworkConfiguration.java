@@ -63,6 +63,17 @@ public sealed interface NetworkConfiguration permits StackConfiguration, GraphCo
   /** A copy with other counters, on which schedules depend when the training goes on. */
   NetworkConfiguration withCounters(int iterations, int epochs);
 
+  /**
+   * A copy with lower or higher learning rates.
+   *
+   * @param factor by which each is multiplied
+   * @throws dev.lockstep.common.failure.LockstepException of kind CONFIG where a schedule gives a
+   *     learning rate, or the optimizer has none
+   */
+  default NetworkConfiguration withLearningRatesTimes(double factor) {
+    return ofJson(new LearningRates(toJson()).times(factor));
+  }
+
   /** The number of parameters that a network of this configuration has. */
   long parameters();
 

@@ -52,6 +52,9 @@ final class CheckpointBoundary implements StepBoundary {
   void epochDone(EpochReport epoch) {
     checkpointer.epochDone(epoch);
     grant(atEpochEnd, new Position(epoch.epoch() + 1, 0));
+    if (checkpointer.isNeededAfter(steps)) {
+      checkpointer.await();
+    }
   }
 
   private void grant(Wish wish, Position position) {

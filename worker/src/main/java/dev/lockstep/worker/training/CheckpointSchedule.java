@@ -2,6 +2,7 @@ package dev.lockstep.worker.training;
 
 import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.config.CheckpointInterval;
+import dev.lockstep.common.config.OnDivergence;
 import java.util.function.LongSupplier;
 
 /**
@@ -10,6 +11,7 @@ import java.util.function.LongSupplier;
  */
 final class CheckpointSchedule {
   private final CheckpointInterval every;
+  private final OnDivergence onDivergence;
   private final int steps;
   private final LongSupplier nanoTime;
   private Position last;
@@ -21,12 +23,25 @@ final class CheckpointSchedule {
    * @param steps of an epoch
    * @param from where the training begins
    */
-  CheckpointSchedule(CheckpointInterval every, int steps, Position from, LongSupplier nanoTime) {
+  CheckpointSchedule(
+      CheckpointInterval every,
+      OnDivergence onDivergence,
+      int steps,
+      Position from,
+      LongSupplier nanoTime) {
     this.every = every;
+    this.onDivergence = onDivergence;
     this.steps = steps;
     this.nanoTime = nanoTime;
     this.last = from;
     this.lastAt = nanoTime.getAsLong();
+  }
+
+  /**
+   * Whether the training may have to go back to the state after a step, so that it has to be kept.
+   */
+  boolean isNeededAfter(int step) {
+    return step == steps && onDivergence instanceof OnDivergence.Rollback;
   }
 
   /** A checkpoint was taken. */

@@ -28,7 +28,6 @@ final class Checkpointer implements AutoCloseable {
   private final StepClock clock;
   private final CheckpointSchedule schedule;
   private final BackgroundStore store;
-  private final int rollbacks;
   private final List<EpochReport> epochs;
   private final FloatBuffer parameters;
   private final FloatBuffer updaterState;
@@ -52,16 +51,23 @@ final class Checkpointer implements AutoCloseable {
     this.losses = losses;
     this.clock = clock;
     this.schedule = schedule;
-    this.rollbacks = from.rollbacks();
     this.epochs = new ArrayList<>(from.epochs());
     this.store = new BackgroundStore(group.rank(), sink);
     this.parameters = spaceFor(replica.parameters());
     this.updaterState = spaceFor(replica.updaterState());
   }
 
-  /** Whether rank 0 wants a checkpoint after a step and none is on its way. */
+  /**
+   * Whether rank 0 wants a checkpoint after a step: one that is needed always, one by the interval
+   * where none is on its way.
+   */
   boolean isDueAfter(int epoch, int step) {
-    return store.isFree() && schedule.isDueAfter(epoch, step);
+    return isNeededAfter(step) || (store.isFree() && schedule.isDueAfter(epoch, step));
+  }
+
+  /** Whether the training may have to go back to the state after a step. */
+  boolean isNeededAfter(int step) {
+    return schedule.isNeededAfter(step);
   }
 
   void epochDone(EpochReport epoch) {
@@ -81,7 +87,7 @@ final class Checkpointer implements AutoCloseable {
       parameters.put(0, replica.parameters().floats(), 0, parameters.capacity());
       updaterState.put(0, replica.updaterState().floats(), 0, updaterState.capacity());
       CheckpointState state =
-          new CheckpointState(CheckpointState.FORMAT_VERSION, position, rollbacks, ofLanes, epochs);
+          new CheckpointState(CheckpointState.FORMAT_VERSION, position, ofLanes, epochs);
       store.store(new StateCopy(state, configuration, parameters, updaterState, clock.outside()));
     } else {
       clock.outside();

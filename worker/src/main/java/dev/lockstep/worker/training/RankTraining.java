@@ -144,7 +144,12 @@ public final class RankTraining implements AutoCloseable {
   private Checkpointer checkpointer(
       CheckpointState from, LossBook losses, StepClock clock, CheckpointSink sink) {
     CheckpointSchedule schedule =
-        new CheckpointSchedule(plan.job().checkpoint().every(), steps(), from.position(), nanoTime);
+        new CheckpointSchedule(
+            plan.job().checkpoint().every(),
+            plan.job().training().onDivergence(),
+            steps(),
+            from.position(),
+            nanoTime);
     return new Checkpointer(group, replica, plan.network(), losses, clock, schedule, from, sink);
   }
 

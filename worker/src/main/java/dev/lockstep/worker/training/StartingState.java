@@ -11,7 +11,7 @@ import java.util.List;
 /** Puts a rank's replica into the state that its training begins with. */
 final class StartingState {
   private static final CheckpointState BEGINNING =
-      new CheckpointState(CheckpointState.FORMAT_VERSION, Position.START, 0, List.of(), List.of());
+      new CheckpointState(CheckpointState.FORMAT_VERSION, Position.START, List.of(), List.of());
 
   private StartingState() {}
 
@@ -42,7 +42,6 @@ final class StartingState {
     return new CheckpointState(
         state.formatVersion(),
         new Position(state.position().epoch(), 0),
-        state.rollbacks(),
         List.of(),
         state.epochs());
   }

@@ -8,6 +8,7 @@ import dev.lockstep.common.config.Initialiser;
 import dev.lockstep.common.config.LayerSpec;
 import dev.lockstep.common.config.Loss;
 import dev.lockstep.common.config.ModelConfig;
+import dev.lockstep.common.config.OnDivergence;
 import dev.lockstep.common.config.Optimizer;
 import dev.lockstep.common.config.Regularisation;
 import dev.lockstep.common.config.TrainingConfig;
@@ -99,7 +100,8 @@ final class ModelFixtures {
         optimizer,
         new Combine.GradientSharing(),
         reduction,
-        clipping);
+        clipping,
+        new OnDivergence.Stop());
   }
 
   static MultiLayerNetwork network(MultiLayerConfiguration configuration) {

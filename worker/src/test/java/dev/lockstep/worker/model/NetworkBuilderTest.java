@@ -21,6 +21,7 @@ import dev.lockstep.common.config.LayerSpec;
 import dev.lockstep.common.config.LayerSpec.Pooling;
 import dev.lockstep.common.config.Loss;
 import dev.lockstep.common.config.ModelConfig;
+import dev.lockstep.common.config.OnDivergence;
 import dev.lockstep.common.config.Optimizer;
 import dev.lockstep.common.config.Regularisation;
 import dev.lockstep.common.config.TrainingConfig;
@@ -256,7 +257,8 @@ class NetworkBuilderTest {
         training.optimizer(),
         training.combine(),
         training.lossReduction(),
-        training.gradientClipping());
+        training.gradientClipping(),
+        new OnDivergence.Stop());
   }
 
   private static MultiLayerNetwork built(ModelConfig model, DataSchema schema) {
