@@ -29,10 +29,14 @@ import org.slf4j.LoggerFactory;
 final class RunRecorder {
   private static final Logger LOG = LoggerFactory.getLogger(RunRecorder.class);
 
+  /** Where checkpoints come fast, the report need not tell of each at once. */
+  private static final Duration BETWEEN_CHECKPOINTS = Duration.ofSeconds(10);
+
   private final ReportFile file;
   private final int driver;
   private final Clock clock;
   private final Instant started;
+  private Instant written;
   private final double secondsBefore;
   private final String job;
   private final String configDigest;
@@ -61,6 +65,7 @@ final class RunRecorder {
     this.driver = driver;
     this.clock = clock;
     this.started = clock.instant();
+    this.written = started;
     this.job = run.job();
     this.configDigest = run.configDigest();
     this.secondsBefore = earlier.map(RunReport::wallSeconds).orElse(0.0);
@@ -116,7 +121,9 @@ final class RunRecorder {
     checkpoints =
         checkpoints.committed(
             done.name(), news.stagingSeconds() + commitSeconds, news.exposedSeconds());
-    writeInPassing();
+    if (Duration.between(written, clock.instant()).compareTo(BETWEEN_CHECKPOINTS) > 0) {
+      writeInPassing();
+    }
   }
 
   /** A checkpoint could not be taken. */
@@ -202,6 +209,7 @@ final class RunRecorder {
 
   private void writeInPassing() {
     try {
+      written = clock.instant();
       file.write(report());
     } catch (LockstepException e) {
       if (e.kind() == FailureKind.FENCED) {
