@@ -62,7 +62,7 @@ abstract class ClusterContract {
   @EnumSource
   void goesOnToTheEndWhereAnExecutorIsKilled(DeployMode mode) throws Exception {
     String run = "killed-" + mode;
-    String[] size = {"--set", "training.epochs=60", "--set", "checkpoint.every=10 steps"};
+    String[] size = {"--set", "training.epochs=40"};
     LockstepProcess train = train(mode, run, size);
     await().atMost(DEADLINE).until(() -> !train.process().isAlive() || runs.epochs(run) > 0);
     assertThat(cluster().executors()).as(() -> train.err().toString()).hasSize(2);

@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,30 +32,37 @@ class PartitionFaultIT {
 
   @TempDir private static Path work;
   private static NamespaceHosts hosts;
-  private static StandaloneCluster cluster;
   private static DigitsRuns runs;
   private static RunReport undisturbed;
 
+  private StandaloneCluster cluster;
+
   @BeforeAll
-  static void startCluster() throws Exception {
+  static void buildHosts() throws Exception {
     TestCluster.assumeSpark();
     hosts = NamespaceHosts.build(2);
     runs = new DigitsRuns(work);
     LockstepProcess train = runs.onThreads("undisturbed", SIZE);
     assertThat(train.exitCode(DEADLINE)).as(() -> train.err().toString()).isZero();
     undisturbed = runs.report("undisturbed").orElseThrow();
-    cluster =
-        new StandaloneCluster(work.resolve("cluster"), NamespaceHosts.home(), hosts.places(), 2);
   }
 
   @AfterAll
-  static void stopCluster() {
-    if (cluster != null) {
-      cluster.close();
-    }
+  static void removeHosts() {
     if (hosts != null) {
       hosts.close();
     }
+  }
+
+  /** One for each test: a master takes its time to have a worker back that it had lost. */
+  @BeforeEach
+  void startCluster(@TempDir Path logs) throws Exception {
+    cluster = new StandaloneCluster(logs, NamespaceHosts.home(), hosts.places(), 2);
+  }
+
+  @AfterEach
+  void stopCluster() {
+    cluster.close();
   }
 
   @Test
@@ -101,7 +110,7 @@ class PartitionFaultIT {
     assertThat(runs.events(run)).anyMatch(text -> text.matches("Attempt 1 failed: .*10\\.78\\..*"));
   }
 
-  private static LockstepProcess start(String run) throws IOException {
+  private LockstepProcess start(String run) throws IOException {
     List<String> words = new ArrayList<>(List.of(SIZE));
     words.addAll(List.of("--set", "cluster.stall-warning=2 s"));
     words.addAll(List.of("--set", "cluster.stall-timeout=8 s"));

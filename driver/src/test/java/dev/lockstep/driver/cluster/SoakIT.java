@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
  * A short soak; {@code scripts/bench soak} makes it long. What happened is in {@code
  * driver/target/soak.txt}.
  */
-@Tag("slow")
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class SoakIT {
   private static final Path DATA =
@@ -31,7 +29,7 @@ class SoakIT {
   void losesNothingHoweverOftenSomethingIsKilled(@TempDir Path work) throws Exception {
     TestCluster.assumeSpark();
     assumeTrue(Files.exists(DATA), "skipped: there is no " + DATA);
-    long seconds = Long.getLong("soak.seconds", 60);
+    long seconds = Long.getLong("soak.seconds", 90);
     boolean isLong = seconds > 120;
     Soak.Plan plan =
         new Soak.Plan(
