@@ -15,10 +15,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * What becomes of a run whose driver is killed, interrupted or paused, or that has two of them: the
@@ -103,9 +105,11 @@ class DriverFaultIT extends FaultContract {
     assertEndsUndisturbed(start(run), run);
   }
 
+  /** {@code -Drace.rounds=50} repeats it. */
   @Test
+  @Timeout(value = 30, unit = TimeUnit.MINUTES)
   void twoDriversOfOneRunWriteOneHistory() throws Exception {
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < Integer.getInteger("race.rounds", 2); i++) {
       String run = "both-" + i;
       LockstepProcess one = onThreads(run);
       LockstepProcess other = onThreads(run);
