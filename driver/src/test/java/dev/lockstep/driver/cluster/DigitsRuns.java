@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Runs of {@code conf/digits.yaml} as processes of their own, on data that the first of them
@@ -67,6 +68,16 @@ record DigitsRuns(Path work) {
         .flatMap(report -> report.events().stream())
         .map(RunEvent::message)
         .toList();
+  }
+
+  /** A file of the training part of the data that all runs share. */
+  Path trainingShard() throws IOException {
+    try (Stream<Path> files = Files.walk(work.resolve("prepared"))) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith("train-"))
+          .findFirst()
+          .orElseThrow();
+    }
   }
 
   /** The checkpoints of a run that the log names. */

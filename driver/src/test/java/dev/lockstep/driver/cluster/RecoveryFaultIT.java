@@ -5,6 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.driver.cli.LockstepProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -71,6 +75,36 @@ class RecoveryFaultIT extends FaultContract {
     assertThat(runs.events(run))
         .anyMatch(text -> text.matches("Attempt 1 failed: Failed to complete .* within 8 s: .*"));
     await().atMost(DEADLINE).until(() -> !victim.isAlive());
+  }
+
+  /** Opening a pipe that nobody writes to is a call into the kernel that no interrupt ends. */
+  @Test
+  void aRankThatHangsInNativeCodeIsNamedAndTheNextAttemptGoesOn() throws Exception {
+    String run = "hanging";
+    LockstepProcess train = start(run, "--set", "cluster.stall-timeout=8 s");
+    until(train)
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> train.err().stream().anyMatch(line -> line.startsWith("Training digits: ")));
+    Path shard = runs.trainingShard();
+    Path aside = Files.move(shard, shard.resolveSibling("aside"));
+    try {
+      assertThat(new ProcessBuilder("mkfifo", shard.toString()).start().waitFor()).isZero();
+      until(train).until(() -> !attemptsFailed(run).isEmpty());
+    } finally {
+      Files.move(aside, shard, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    assertEndsUndisturbed(train, run);
+    assertThat(attemptsFailed(run))
+        .first()
+        .asString()
+        .matches("Attempt 1 failed: Failed to read samples on thread rank-\\d-reader within 8 s");
+  }
+
+  private static List<String> attemptsFailed(String run) throws IOException {
+    return runs.events(run).stream()
+        .filter(event -> event.matches("Attempt .* failed: .*"))
+        .toList();
   }
 
   @Test
