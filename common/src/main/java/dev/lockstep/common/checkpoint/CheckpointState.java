@@ -6,11 +6,16 @@ import java.util.List;
 /**
  * The state of a run beside its parameters and the updater's: what {@code state.json} holds.
  *
+ * @param rollbacks how often the training had gone back to a start of an epoch, up to here
  * @param losses one for each lane of the job; empty at an epoch's start
  * @param epochs the finished ones
  */
 public record CheckpointState(
-    int formatVersion, Position position, List<LaneLoss> losses, List<EpochReport> epochs) {
+    int formatVersion,
+    Position position,
+    int rollbacks,
+    List<LaneLoss> losses,
+    List<EpochReport> epochs) {
   public static final int FORMAT_VERSION = 1;
 
   public CheckpointState {

@@ -102,9 +102,15 @@ public final class CheckpointStore {
     return epochStart(log.history());
   }
 
-  /** How often the run was taken back so far, by any driver. */
-  public int rollbacks() {
-    return log.history().rollbacks();
+  /**
+   * How often the run was taken back to a checkpoint, by any driver. Together with what its state
+   * says this is how often the training that goes on from it has gone back: a property of where it
+   * goes on, so that one from an older checkpoint, because this one is damaged, is no other.
+   *
+   * @param checkpoint none for the run's very beginning
+   */
+  public int rollbacksTo(Optional<CommittedCheckpoint> checkpoint) {
+    return log.history().rollbacksTo(checkpoint.map(CommittedCheckpoint::name));
   }
 
   /** Takes the run back to {@link #epochStart}: what was committed since is retired. */

@@ -74,11 +74,6 @@ public final class CheckpointWriter {
     return new Staged(storage.qualify(folder), manifest.sha256(), state.position());
   }
 
-  /** Deletes what was written of a checkpoint that will not be finished. */
-  public void discard() {
-    storage.delete(folder);
-  }
-
   private FileEntry write(String name, String content) {
     try (DurableFile file = storage.createDurably(path(name))) {
       file.write(ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8)));

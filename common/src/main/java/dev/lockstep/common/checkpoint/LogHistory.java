@@ -62,10 +62,17 @@ record LogHistory(SortedMap<Long, Optional<LogEntry>> entries) {
     return List.copyOf(living.values());
   }
 
-  /** How often the run was taken back. */
-  int rollbacks() {
+  /**
+   * How often the run was taken back to a checkpoint.
+   *
+   * @param checkpoint its name; empty for the run's very beginning
+   */
+  int rollbacksTo(Optional<String> checkpoint) {
     return (int)
-        readable().stream().filter(entry -> entry.event() instanceof LogEntry.Rollback).count();
+        readable().stream()
+            .filter(entry -> entry.event() instanceof LogEntry.Rollback)
+            .filter(entry -> ((LogEntry.Rollback) entry.event()).to().equals(checkpoint))
+            .count();
   }
 
   private List<LogEntry> readable() {

@@ -47,7 +47,7 @@ final class OrphanSweep {
     }
     sweep(run.log(), name -> isTemporary(name, history.last()));
     sweep(run.lease(), name -> isTemporary(name, epoch.number()));
-    sweep(run.root(), name -> name.matches("\\.LATEST\\..*\\.tmp"));
+    sweep(run.root(), name -> name.matches("\\.(LATEST|report\\.json|run\\.json)\\..*\\.tmp"));
     sweep(run.quarantine(), name -> name.matches("\\..*\\.tmp"));
     return List.copyOf(deleted);
   }

@@ -26,6 +26,8 @@ final class Restoration {
   private final Consumer<String> events;
   private final Quarantine quarantine;
   private final List<String> refusals = new ArrayList<>();
+  private boolean isDamaged;
+  private boolean isAway;
 
   Restoration(Storage storage, RunDirectory run, Patience patience, Consumer<String> events) {
     this.storage = storage;
@@ -41,6 +43,7 @@ final class Restoration {
     for (int i = living.size() - 1; i >= 0; i--) {
       CommittedCheckpoint checkpoint = living.get(i);
       if (marked.contains(checkpoint.name())) {
+        isDamaged = true;
         passOver("Checkpoint %s was found damaged before".formatted(checkpoint.name()));
       } else if (isWhole(checkpoint)) {
         return Optional.of(checkpoint);
@@ -52,16 +55,28 @@ final class Restoration {
 
   private boolean isWhole(CommittedCheckpoint checkpoint) {
     try {
-      patience.run("read checkpoint " + checkpoint.name(), () -> verify(checkpoint));
+      read(checkpoint);
       return true;
     } catch (LockstepException e) {
       if (DamageException.isIn(e)) {
+        isDamaged = true;
         mark(checkpoint, e.getMessage());
-      } else if (!TransientFailure.is(e)) {
+      } else if (TransientFailure.is(e)) {
+        isAway = true;
+      } else {
         throw e;
       }
       passOver(e.getMessage());
       return false;
+    }
+  }
+
+  /** Storage that was waited for in vain once is not waited for again. */
+  private void read(CommittedCheckpoint checkpoint) {
+    if (isAway) {
+      verify(checkpoint);
+    } else {
+      patience.run("read checkpoint " + checkpoint.name(), () -> verify(checkpoint));
     }
   }
 
@@ -113,8 +128,12 @@ final class Restoration {
   }
 
   private LockstepException lost(String reason) {
+    String advice =
+        isAway && !isDamaged
+            ? "the same command goes on once the storage is back"
+            : "--new-run starts anew";
     return new LockstepException(
         FailureKind.STORAGE,
-        "Cannot resume the run in %s: %s (--new-run starts anew)".formatted(run.root(), reason));
+        "Cannot resume the run in %s: %s (%s)".formatted(run.root(), reason, advice));
   }
 }

@@ -3,12 +3,13 @@ package dev.lockstep.common.storage;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.io.IOUtils;
 
 /**
  * A file that Hadoop writes. When a write has failed, HDFS throws the failure once more on closing,
  * and the very same object, which try-with-resources cannot add to itself: here a failure is thrown
- * once.
+ * once. Hadoop's local file system throws an error for a full disk: here it is an exception.
  */
 final class HadoopOutput extends FilterOutputStream {
   private final FSDataOutputStream stream;
@@ -51,7 +52,7 @@ final class HadoopOutput extends FilterOutputStream {
     if (failed) {
       IOUtils.closeStream(stream);
     } else {
-      stream.close();
+      attempt(stream::close);
     }
   }
 
@@ -61,6 +62,9 @@ final class HadoopOutput extends FilterOutputStream {
     } catch (IOException e) {
       failed = true;
       throw e;
+    } catch (FSError e) {
+      failed = true;
+      throw e.getCause() instanceof IOException cause ? cause : new IOException(e);
     }
   }
 }

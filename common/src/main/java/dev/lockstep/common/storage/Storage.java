@@ -198,13 +198,6 @@ public final class Storage {
         });
   }
 
-  public void makeDirectories(String path) {
-    attempt(
-        "create",
-        path,
-        () -> require(fileSystem(path).mkdirs(new Path(path)), "the file system refuses"));
-  }
-
   /** Deletes a file or a folder with all it holds; nothing happens where there is none. */
   public void delete(String path) {
     attempt(

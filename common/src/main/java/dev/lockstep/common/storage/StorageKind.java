@@ -22,7 +22,8 @@ sealed interface StorageKind permits LocalFiles, RenamingFiles, ObjectFiles {
 
   /**
    * Creates a file that must not exist, and its parents as needed; of several callers only one
-   * succeeds, and nobody ever sees a part of it.
+   * succeeds, and nobody ever sees a part of it; on a local file system without hard links somebody
+   * may, for the moment of the writing.
    *
    * @return false where there is something of that name, which stays as it is
    */

@@ -11,6 +11,7 @@ import dev.lockstep.common.testing.FaultPlan.Mode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,7 +40,7 @@ class RollbackTest {
 
     assertThat(driver.restored()).contains(2f);
     assertThat(driver.store.list()).hasSize(1);
-    assertThat(driver.store.rollbacks()).isEqualTo(1);
+    assertThat(driver.store.rollbacksTo(driver.store.epochStart())).isEqualTo(1);
     assertThat(driver.storage.names(driver.run.checkpoints())).hasSize(1);
     assertThat(driver.storage.readText(driver.run.latest())).startsWith("r00000003-00000000-");
   }
@@ -53,6 +54,8 @@ class RollbackTest {
 
     assertThat(driver.restored()).isEmpty();
     assertThat(driver.store.epochStart()).isEmpty();
+    assertThat(driver.store.rollbacksTo(Optional.empty())).isEqualTo(1);
+    assertThat(new CheckpointCatalog(driver.storage, driver.run).isEmpty(event -> {})).isFalse();
     assertThat(driver.storage.exists(driver.run.latest())).isFalse();
     driver.commit(new Position(1, 5), 2);
     assertThat(driver.restored()).contains(2f);
@@ -68,7 +71,7 @@ class RollbackTest {
 
     TestDriver next = driver();
 
-    assertThat(next.store.rollbacks()).isEqualTo(2);
+    assertThat(next.store.rollbacksTo(next.store.epochStart())).isEqualTo(2);
     assertThat(next.restored()).contains(1f);
   }
 
@@ -81,7 +84,7 @@ class RollbackTest {
     assertThatThrownBy(first.store::rollBack)
         .isInstanceOfSatisfying(
             LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.FENCED));
-    assertThat(next.store.rollbacks()).isZero();
+    assertThat(next.store.rollbacksTo(next.store.epochStart())).isZero();
   }
 
   @ParameterizedTest
@@ -114,7 +117,9 @@ class RollbackTest {
 
     float restored = next.restored().orElseThrow();
     String where = "%s of operation %d".formatted(mode, k);
-    assertThat(next.store.rollbacks()).as(where).isEqualTo(restored == 1 ? 1 : 0);
+    assertThat(next.store.rollbacksTo(next.store.epochStart()))
+        .as(where)
+        .isEqualTo(restored == 1 ? 1 : 0);
     if (told) {
       assertThat(restored).as(where).isEqualTo(1);
     }

@@ -63,7 +63,7 @@ final class TestDriver {
 
   static CheckpointState state(Position position) {
     return new CheckpointState(
-        CheckpointState.FORMAT_VERSION, position, List.of(new LaneLoss(0.1, 3)), List.of());
+        CheckpointState.FORMAT_VERSION, position, 0, List.of(new LaneLoss(0.1, 3)), List.of());
   }
 
   CommittedCheckpoint commit(Position position, float value) {

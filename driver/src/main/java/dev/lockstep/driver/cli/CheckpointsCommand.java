@@ -46,13 +46,24 @@ final class CheckpointsCommand implements Callable<Integer> {
     Storage storage = context.storage(kerberos);
     RunDirectory run = new RunDirectory(directory);
     TrainedRun.description(storage, run); // refuses what is no run
-    List<CommittedCheckpoint> checkpoints =
-        new CheckpointCatalog(storage, run).list(context.console()::message);
+    List<String> events = new ArrayList<>();
+    List<CommittedCheckpoint> checkpoints = new CheckpointCatalog(storage, run).list(events::add);
+    events.forEach(context.console()::message);
     context.console().result(json.text(checkpoints, CheckpointsText::of));
     if (verify) {
       verify(storage, run, checkpoints);
+      requireWholeLog(run, events);
     }
     return 0;
+  }
+
+  /** A damaged entry may have named a checkpoint. */
+  private static void requireWholeLog(RunDirectory run, List<String> events) {
+    if (!events.isEmpty()) {
+      throw new LockstepException(
+          FailureKind.STORAGE,
+          "Found damage in the commit log of %s: %s".formatted(run.root(), events.get(0)));
+    }
   }
 
   private void verify(Storage storage, RunDirectory run, List<CommittedCheckpoint> checkpoints) {

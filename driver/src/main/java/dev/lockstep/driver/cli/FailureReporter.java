@@ -34,15 +34,25 @@ final class FailureReporter {
     return failure.kind().exitCode();
   }
 
-  /** What fails after somebody has asked for the end fails for that reason. */
+  /**
+   * What fails after somebody has asked for the end fails for that reason, unless it is a failure
+   * that no wish to stop brings about.
+   */
   private LockstepException named(String command, Throwable thrown) {
     LockstepException failure = LockstepException.in(thrown);
-    return stop.requested() && failure.kind() != FailureKind.INTERRUPTED
+    return stop.requested() && followsFromStopping(failure.kind())
         ? new LockstepException(
             FailureKind.INTERRUPTED,
             "Interrupted '%s' before its end: run it again to have its result".formatted(command),
             thrown)
         : failure;
+  }
+
+  private static boolean followsFromStopping(FailureKind kind) {
+    return switch (kind) {
+      case INTERNAL, CLUSTER -> true;
+      case INTERRUPTED, CONFIG, DATA, STORAGE, DIVERGED, FENCED, GATE -> false;
+    };
   }
 
   /** Of a message of several lines the first sums up, and the others stand above it. */

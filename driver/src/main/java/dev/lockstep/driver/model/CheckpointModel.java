@@ -2,6 +2,7 @@ package dev.lockstep.driver.model;
 
 import dev.lockstep.common.checkpoint.CheckpointCatalog;
 import dev.lockstep.common.checkpoint.CommittedCheckpoint;
+import dev.lockstep.common.checkpoint.StoredCheckpoint;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.RunDescription;
@@ -22,7 +23,7 @@ public final class CheckpointModel {
    * @param name of the checkpoint
    * @param events told of damage elsewhere in the run
    * @throws LockstepException of kind CONFIG where the run has no such checkpoint, of kind STORAGE
-   *     where it is damaged
+   *     where it is damaged, of kind DATA where the run's data is other than the checkpoint's
    */
   public static SavedModel read(
       Storage storage,
@@ -32,11 +33,22 @@ public final class CheckpointModel {
       Consumer<String> events) {
     CommittedCheckpoint checkpoint = find(storage, run, name, events);
     PreparedDataset dataset = PreparedDataset.open(storage, description.data());
+    StoredCheckpoint stored = checkpoint.open(storage);
+    requireSameData(stored, dataset);
     return new SavedModel(
-        CheckpointNetwork.of(
-            checkpoint.open(storage), dataset.steps(description.config().training())),
+        CheckpointNetwork.of(stored, dataset.steps(description.config().training())),
         dataset.manifest().schema(),
         storage.readText(dataset.directory() + "/" + PreparedDataset.PREPROCESSING));
+  }
+
+  /** Weights are of no use with the preprocessing of other data. */
+  private static void requireSameData(StoredCheckpoint checkpoint, PreparedDataset dataset) {
+    if (!checkpoint.manifest().dataDigest().equals(dataset.digest())) {
+      throw new LockstepException(
+          FailureKind.DATA,
+          "Cannot use checkpoint '%s': the data in %s is not what it was trained on (prepare that again)"
+              .formatted(checkpoint.manifest().name(), dataset.directory()));
+    }
   }
 
   private static CommittedCheckpoint find(

@@ -52,7 +52,8 @@ public final class ModelFiles {
    *
    * @throws LockstepException of kind CONFIG where there is something of that name
    */
-  public static void export(Storage storage, SavedModel model, String folder) {
+  public static void export(Storage storage, SavedModel model, String output) {
+    String folder = output.replaceFirst("(?<=.)/+$", "");
     if (storage.exists(folder)) {
       throw new LockstepException(
           FailureKind.CONFIG,

@@ -1,5 +1,6 @@
 package dev.lockstep.driver.training;
 
+import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.storage.Json;
@@ -30,6 +31,7 @@ final class AttemptEndpoint implements ThreadSafeRpcEndpoint, AutoCloseable {
   private final CheckpointKeeper keeper;
   private final StopSignal stop;
   private final RpcEndpointRef reference;
+  private volatile boolean closed;
 
   /**
    * Begins to listen.
@@ -91,7 +93,7 @@ final class AttemptEndpoint implements ThreadSafeRpcEndpoint, AutoCloseable {
     if (message.attempt() == attempt) {
       CheckpointNews news =
           Json.read(message.news(), CheckpointNews.class, "the news of a checkpoint");
-      keeper.staged(news, verdict -> context.reply(Json.write(verdict)));
+      keeper.staged(news, () -> !closed, verdict -> context.reply(Json.write(verdict)));
     } else {
       context.reply(Json.write(older(message.attempt())));
     }
@@ -99,7 +101,10 @@ final class AttemptEndpoint implements ThreadSafeRpcEndpoint, AutoCloseable {
 
   private void decide(ControlMessage.CheckpointFailed message, RpcCallContext context) {
     if (message.attempt() == attempt) {
-      keeper.failed(message.message(), verdict -> context.reply(Json.write(verdict)));
+      keeper.failed(
+          new Position(message.epoch(), message.step()),
+          message.message(),
+          verdict -> context.reply(Json.write(verdict)));
     } else {
       context.reply(Json.write(older(message.attempt())));
     }
@@ -124,8 +129,10 @@ final class AttemptEndpoint implements ThreadSafeRpcEndpoint, AutoCloseable {
     return false;
   }
 
+  /** What is still waiting in the inbox is answered, but commits nothing. */
   @Override
   public void close() {
+    closed = true;
     rpcEnv.stop(reference);
   }
 

@@ -72,7 +72,7 @@ final class AttemptLoop {
           withoutProgress = 0;
           continue;
         }
-        withoutProgress = keeper.commits() > commitsBefore ? 1 : withoutProgress + 1;
+        withoutProgress = keeper.commits() > commitsBefore ? 0 : withoutProgress + 1;
         if (Remedy.of(failure.kind()) == Remedy.END || keeper.hasGivenUp()) {
           throw failure;
         }
@@ -97,7 +97,7 @@ final class AttemptLoop {
   }
 
   private static Duration pauseAfter(int withoutProgress) {
-    Duration time = FIRST_PAUSE.multipliedBy(1L << Math.min(10, withoutProgress - 1));
+    Duration time = FIRST_PAUSE.multipliedBy(1L << Math.max(0, Math.min(10, withoutProgress - 1)));
     return time.compareTo(LONGEST_PAUSE) < 0 ? time : LONGEST_PAUSE;
   }
 

@@ -120,7 +120,7 @@ final class Attempts implements AttemptLoop.Body {
   /** Without a checkpoint all begins anew, also what an attempt before has reported. */
   private Start begin() {
     recorder.goOnAfter(List.of(), 0);
-    return new Start.Fresh();
+    return new Start.Fresh(rollbacks.goOnFrom(Optional.empty(), 0));
   }
 
   /** Tells what is resumed, and says so to the ranks. */
@@ -132,9 +132,10 @@ final class Attempts implements AttemptLoop.Body {
     recorder.goOnAfter(state.epochs(), stepsDone(position));
     progress.line(
         "Going on after %s, from checkpoint %s".formatted(position.text(), checkpoint.name()));
+    int done = rollbacks.goOnFrom(Optional.of(checkpoint), state.rollbacks());
     return sameData
-        ? new Start.Checkpoint(checkpoint.folder(), checkpoint.manifestSha256())
-        : new Start.EpochAgain(checkpoint.folder(), checkpoint.manifestSha256());
+        ? new Start.Checkpoint(checkpoint.folder(), checkpoint.manifestSha256(), done)
+        : new Start.EpochAgain(checkpoint.folder(), checkpoint.manifestSha256(), done);
   }
 
   private long stepsDone(Position position) {

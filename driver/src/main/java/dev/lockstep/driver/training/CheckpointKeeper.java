@@ -2,6 +2,7 @@ package dev.lockstep.driver.training;
 
 import dev.lockstep.common.checkpoint.CheckpointStore;
 import dev.lockstep.common.checkpoint.CommittedCheckpoint;
+import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.checkpoint.Staged;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
@@ -16,8 +17,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +36,7 @@ final class CheckpointKeeper implements AutoCloseable {
   private final RunRecorder recorder;
   private final Progress progress;
   private final int tolerated;
+  private final Predicate<Position> needed;
   private final LongSupplier nanoTime;
   private final AtomicLong commits = new AtomicLong();
   private final ExecutorService committer =
@@ -49,17 +53,20 @@ final class CheckpointKeeper implements AutoCloseable {
    * A keeper for all attempts of a driver.
    *
    * @param tolerated failures in a row after which the training goes on
+   * @param needed positions without whose checkpoint it does not
    */
   CheckpointKeeper(
       CheckpointStore store,
       RunRecorder recorder,
       Progress progress,
       int tolerated,
+      Predicate<Position> needed,
       LongSupplier nanoTime) {
     this.store = store;
     this.recorder = recorder;
     this.progress = progress;
     this.tolerated = tolerated;
+    this.needed = needed;
     this.nanoTime = nanoTime;
   }
 
@@ -84,9 +91,9 @@ final class CheckpointKeeper implements AutoCloseable {
     LOG.info("committed {}", done.name());
   }
 
-  /** How often the run was taken back so far. */
-  int rollbacks() {
-    return inTurn(store::rollbacks);
+  /** How often the run was taken back to a checkpoint, or to its very beginning. */
+  int rollbacksTo(Optional<CommittedCheckpoint> checkpoint) {
+    return inTurn(() -> store.rollbacksTo(checkpoint));
   }
 
   /** The latest checkpoint from which an epoch begins. */
@@ -122,14 +129,17 @@ final class CheckpointKeeper implements AutoCloseable {
     }
   }
 
-  /** Commits a checkpoint; the answer comes on another thread. */
-  void staged(CheckpointNews news, Consumer<CheckpointVerdict> answer) {
-    committer.execute(() -> answer.accept(commit(news)));
+  /**
+   * Commits a checkpoint, unless its attempt has ended by then; the answer comes on another thread.
+   */
+  void staged(CheckpointNews news, BooleanSupplier isWanted, Consumer<CheckpointVerdict> answer) {
+    committer.execute(
+        () -> answer.accept(isWanted.getAsBoolean() ? commit(news) : CheckpointVerdict.goOn()));
   }
 
   /** A checkpoint could not be staged. */
-  void failed(String message, Consumer<CheckpointVerdict> answer) {
-    committer.execute(() -> answer.accept(unstaged(message)));
+  void failed(Position position, String message, Consumer<CheckpointVerdict> answer) {
+    committer.execute(() -> answer.accept(unstaged(position, message)));
   }
 
   @Override
@@ -154,7 +164,7 @@ final class CheckpointKeeper implements AutoCloseable {
       return CheckpointVerdict.goOn();
     } catch (LockstepException e) {
       return e.kind() == FailureKind.STORAGE
-          ? afterFailure(e.getMessage())
+          ? afterFailure(news.staged().position(), e.getMessage())
           : CheckpointVerdict.end(e.kind(), e.getMessage());
     } catch (RuntimeException | Error e) {
       LockstepException failure = LockstepException.in(e);
@@ -163,15 +173,15 @@ final class CheckpointKeeper implements AutoCloseable {
   }
 
   /** A driver that took the run over clears away what this one's rank is writing. */
-  private CheckpointVerdict unstaged(String message) {
+  private CheckpointVerdict unstaged(Position position, String message) {
     LockstepException failure =
         store.asSeenByItsOwner(new LockstepException(FailureKind.STORAGE, message));
     return failure.kind() == FailureKind.STORAGE
-        ? afterFailure(failure.getMessage())
+        ? afterFailure(position, failure.getMessage())
         : CheckpointVerdict.end(failure.kind(), failure.getMessage());
   }
 
-  private CheckpointVerdict afterFailure(String message) {
+  private CheckpointVerdict afterFailure(Position position, String message) {
     failuresInARow++;
     recorder.checkpointFailed(message);
     if (failuresInARow > tolerated) {
@@ -180,6 +190,11 @@ final class CheckpointKeeper implements AutoCloseable {
           FailureKind.STORAGE,
           "Failed to take %d checkpoints in a row ('checkpoint.tolerate-failures' is %d): %s"
               .formatted(failuresInARow, tolerated, message));
+    }
+    if (needed.test(position)) {
+      return CheckpointVerdict.end(
+          FailureKind.STORAGE,
+          "Cannot go on without the checkpoint after %s: %s".formatted(position.text(), message));
     }
     progress.line("Going on without a checkpoint: %s".formatted(message));
     return CheckpointVerdict.goOn();

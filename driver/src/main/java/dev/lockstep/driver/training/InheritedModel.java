@@ -50,7 +50,8 @@ record InheritedModel(Storage storage, Progress progress, RunDirectory other) {
     return writer.finish(
         configDigest,
         dataDigest,
-        new CheckpointState(CheckpointState.FORMAT_VERSION, Position.START, List.of(), List.of()));
+        new CheckpointState(
+            CheckpointState.FORMAT_VERSION, Position.START, 0, List.of(), List.of()));
   }
 
   private CommittedCheckpoint last() {

@@ -6,18 +6,20 @@ import dev.lockstep.common.config.OnDivergence;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.worker.network.NetworkConfiguration;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
  * Takes a run that has diverged back to the start of its epoch, as often as the job allows. How
- * often that was done is in the commit log, so that a run which is interrupted meanwhile goes
- * through the same weights.
+ * often that was done is in the commit log and in the checkpoints that were taken since, so that a
+ * run which is interrupted meanwhile goes through the same weights.
  */
 final class Rollbacks {
   private final OnDivergence onDivergence;
   private final CheckpointKeeper keeper;
   private final Position end;
   private final Consumer<String> events;
+  private int done;
 
   /**
    * The rollbacks of one run.
@@ -33,9 +35,20 @@ final class Rollbacks {
     this.events = events;
   }
 
+  /**
+   * An attempt begins.
+   *
+   * @param from none for the run's very beginning
+   * @param before how often the training had gone back when that was taken
+   * @return how often it has gone back by now
+   */
+  int goOnFrom(Optional<CommittedCheckpoint> from, int before) {
+    done = before + keeper.rollbacksTo(from);
+    return done;
+  }
+
   /** The network as it is trained from here on. */
   NetworkConfiguration slowed(NetworkConfiguration network) {
-    int done = keeper.rollbacks();
     return onDivergence instanceof OnDivergence.Rollback rollback && done > 0
         ? network.withLearningRatesTimes(rollback.factorAfter(done))
         : network;
@@ -67,7 +80,6 @@ final class Rollbacks {
     if (start.equals(end)) {
       return false;
     }
-    int done = keeper.rollbacks();
     if (done >= rollback.times()) {
       throw new LockstepException(
           FailureKind.DIVERGED,

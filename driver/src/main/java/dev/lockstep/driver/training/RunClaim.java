@@ -128,7 +128,7 @@ final class RunClaim {
         && report()
             .filter(report -> report.status() == RunStatus.FAILED && report.epochs().isEmpty())
             .isPresent()
-        && new CheckpointCatalog(storage, run).list(progress::line).isEmpty();
+        && new CheckpointCatalog(storage, run).isEmpty(progress::line);
   }
 
   private void refuseForeign() {

@@ -160,7 +160,10 @@ final class RunRecorder {
   synchronized void failed(LockstepException why) {
     status = RunStatus.FAILED;
     failure = Optional.of(new FailureReport(why.kind(), why.kind().exitCode(), why.getMessage()));
-    file.write(report());
+    switch (why.kind()) {
+      case STORAGE, INTERRUPTED, FENCED -> file.write(report());
+      case INTERNAL, CONFIG, DATA, CLUSTER, DIVERGED, GATE -> file.writePatiently(report());
+    }
   }
 
   private void goOnFrom(RunReport earlier) {

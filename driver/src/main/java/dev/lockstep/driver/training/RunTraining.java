@@ -5,6 +5,7 @@ import dev.lockstep.common.checkpoint.CommittedCheckpoint;
 import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.checkpoint.Retention;
 import dev.lockstep.common.config.JobConfig;
+import dev.lockstep.common.config.OnDivergence;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.Progress;
@@ -67,12 +68,18 @@ final class RunTraining {
     SparkSlots slots = new SparkSlots(session.sparkContext(), stop, progress);
     WorldSize.requireSlots(job.cluster(), slots.availableTo(job.cluster()));
     PreparedDataset dataset = patience.call("prepare the data", this::prepare);
+    String preprocessing = patience.call("read the preprocessing", () -> preprocessing(dataset));
     patience.run(
         "compare the data",
         () -> new RunData(storage, run, claimed, recorder).require(dataset, changedData));
     try (CheckpointKeeper keeper =
         new CheckpointKeeper(
-            store(), recorder, progress, job.checkpoint().tolerateFailures(), System::nanoTime)) {
+            store(),
+            recorder,
+            progress,
+            job.checkpoint().tolerateFailures(),
+            this::isNeeded,
+            System::nanoTime)) {
       keeper.collectOrphans();
       gentle.trainingBegins();
       Rollbacks rollbacks = new Rollbacks(job.training().onDivergence(), keeper, end(), this::tell);
@@ -100,9 +107,16 @@ final class RunTraining {
                   progress,
                   time -> StopAwarePause.await(stop, time))
               .run(attempts);
-      patience.run("save the model", () -> saveModel(keeper, dataset));
+      patience.run("save the model", () -> saveModel(keeper, dataset, preprocessing));
       return recorder.completed(result);
     }
+  }
+
+  /** Of the end the model is made; to the start of an epoch a training may have to go back. */
+  private boolean isNeeded(Position position) {
+    return position.equals(end())
+        || (position.startsEpoch()
+            && job.training().onDivergence() instanceof OnDivergence.Rollback);
   }
 
   private Position end() {
@@ -115,7 +129,7 @@ final class RunTraining {
   }
 
   /** The model is that of the checkpoint at the end of the training, and of no other. */
-  private void saveModel(CheckpointKeeper keeper, PreparedDataset dataset) {
+  private void saveModel(CheckpointKeeper keeper, PreparedDataset dataset, String preprocessing) {
     CommittedCheckpoint last =
         keeper
             .restore(progress::line)
@@ -132,8 +146,13 @@ final class RunTraining {
         run,
         CheckpointNetwork.of(last.open(storage), dataset.steps(job.training())),
         dataset.manifest().schema(),
-        storage.readText(dataset.directory() + "/" + PreparedDataset.PREPROCESSING));
-    storage.delete(run.staging()); // no rank is at work any more
+        preprocessing);
+    keeper.collectOrphans(); // no rank is at work any more
+  }
+
+  /** To be read at once: another job may prepare the folder anew meanwhile. */
+  private String preprocessing(PreparedDataset dataset) {
+    return storage.readText(dataset.directory() + "/" + PreparedDataset.PREPROCESSING);
   }
 
   private void tell(String event) {

@@ -137,6 +137,17 @@ class ProgramTest {
         .isEqualTo("Interrupted 'fake' before its end: run it again to have its result");
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"STORAGE", "DATA", "DIVERGED", "FENCED"})
+  void keepsAFailureThatNoWishToStopBringsAbout(FailureKind kind) {
+    interruption.request();
+
+    int exitCode = runFailing(new LockstepException(kind, "Cannot go on"));
+
+    assertThat(exitCode).isEqualTo(kind.exitCode());
+    assertThat(recorded.lastErrLine()).isEqualTo("Cannot go on");
+  }
+
   @Test
   void keepsTheMessageOfACommandThatStoppedItself() {
     interruption.request();

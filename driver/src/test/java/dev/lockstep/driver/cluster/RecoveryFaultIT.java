@@ -137,7 +137,7 @@ class RecoveryFaultIT extends FaultContract {
     String[] often = {"--set", "cluster.max-attempts=3", "--set", "checkpoint.every=10 epochs"};
     LockstepProcess first = start(run, often);
     until(first).until(() -> !runs.checkpoints(run).isEmpty());
-    for (int attempt = 1; attempt <= 3; attempt++) {
+    for (int attempt = 1; attempt <= 4; attempt++) {
       int number = attempt;
       until(first).until(() -> hasDoneAnEpoch(first, number));
       Signals.KILL.to(cluster.executors().get(0));
@@ -146,7 +146,7 @@ class RecoveryFaultIT extends FaultContract {
     assertThat(first.exitCode(DEADLINE)).as(() -> first.err().toString()).isEqualTo(5);
     assertThat(first.lastErrLine())
         .startsWith("Gave up after 3 attempts in a row without progress ('cluster.max-attempts'): ")
-        .contains("host 127.0.0.1 has lost 3 executors (take it out of the cluster");
+        .contains("host 127.0.0.1 has lost 4 executors (take it out of the cluster");
     assertEndsUndisturbed(start(run), run);
   }
 

@@ -37,7 +37,8 @@ record StagedCheckpoints(Storage storage, int parameters) {
     return writer.finish(
         "job",
         "data",
-        new CheckpointState(CheckpointState.FORMAT_VERSION, position(epoch), List.of(), List.of()));
+        new CheckpointState(
+            CheckpointState.FORMAT_VERSION, position(epoch), 0, List.of(), List.of()));
   }
 
   static Position position(int epoch) {

@@ -22,6 +22,7 @@ import dev.lockstep.common.storage.Patience;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.driver.training.RunClaim.Claimed;
 import dev.lockstep.worker.spark.CheckpointNews;
+import dev.lockstep.worker.spark.CheckpointVerdict;
 import dev.lockstep.worker.training.TrainingResult;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -78,7 +79,8 @@ class AttemptLoopTest {
             claimed.description(),
             claimed.earlier());
     keeper =
-        new CheckpointKeeper(store, recorder, progress.with(new ManualStop()), 2, System::nanoTime);
+        new CheckpointKeeper(
+            store, recorder, progress.with(new ManualStop()), 2, END::equals, System::nanoTime);
   }
 
   @AfterEach
@@ -95,6 +97,7 @@ class AttemptLoopTest {
                 commit(new Position(attempt + 1, 0));
                 throw lost();
               }
+              commit(END);
               return RESULT;
             });
 
@@ -132,11 +135,48 @@ class AttemptLoopTest {
               if (attempt < 9) {
                 throw lost();
               }
+              commit(END);
               return RESULT;
             });
 
     assertThat(result).isEqualTo(RESULT);
     assertThat(starts).hasSize(9);
+  }
+
+  @Test
+  void doesNotTolerateTheLossOfACheckpointThatIsNeeded() throws Exception {
+    List<CheckpointVerdict> verdicts = new ArrayList<>();
+    for (Position position : List.of(new Position(2, 3), END)) {
+      CountDownLatch answered = new CountDownLatch(1);
+      keeper.failed(
+          position,
+          "Cannot write",
+          verdict -> {
+            verdicts.add(verdict);
+            answered.countDown();
+          });
+      answered.await();
+    }
+
+    assertThat(verdicts.get(0).end()).isEmpty();
+    assertThat(verdicts.get(1).end()).contains(FailureKind.STORAGE);
+    assertThat(verdicts.get(1).message())
+        .isEqualTo("Cannot go on without the checkpoint after epoch 10: Cannot write");
+    assertThat(keeper.hasGivenUp()).isFalse();
+  }
+
+  @Test
+  void commitsNothingOfAnAttemptThatHasEnded() throws Exception {
+    CountDownLatch answered = new CountDownLatch(1);
+    Staged staged = stage(new Position(3, 1));
+
+    keeper.staged(
+        new CheckpointNews(staged, Optional.empty(), 0, 0),
+        () -> false,
+        verdict -> answered.countDown());
+    answered.await();
+
+    assertThat(store.list()).isEmpty();
   }
 
   @Test
@@ -160,7 +200,7 @@ class AttemptLoopTest {
   void endsWhereMoreCheckpointsFailThanAreTolerated() throws InterruptedException {
     for (int i = 0; i < 3; i++) {
       CountDownLatch answered = new CountDownLatch(1);
-      keeper.failed("Cannot write", verdict -> answered.countDown());
+      keeper.failed(new Position(2, i), "Cannot write", verdict -> answered.countDown());
       answered.await();
     }
 
@@ -228,22 +268,28 @@ class AttemptLoopTest {
         .run(
             (attempt, from) -> {
               starts.add(from.map(CommittedCheckpoint::position));
+              rollbacks.goOnFrom(
+                  from, from.map(c -> c.open(STORAGE).state().rollbacks()).orElse(0));
               return body.run(attempt, from);
             });
   }
 
-  private void commit(Position position) {
+  private Staged stage(Position position) {
     String folder = store.staging().folder(STORAGE, position);
     CheckpointWriter writer = new CheckpointWriter(STORAGE, folder);
     writer.floats(CheckpointFiles.PARAMETERS, FloatBuffer.wrap(new float[] {1, 2}));
-    Staged staged =
-        writer.finish(
-            "config",
-            "data",
-            new CheckpointState(CheckpointState.FORMAT_VERSION, position, List.of(), List.of()));
+    return writer.finish(
+        "config",
+        "data",
+        new CheckpointState(CheckpointState.FORMAT_VERSION, position, 0, List.of(), List.of()));
+  }
+
+  private void commit(Position position) {
     CountDownLatch answered = new CountDownLatch(1);
     keeper.staged(
-        new CheckpointNews(staged, Optional.empty(), 0, 0), verdict -> answered.countDown());
+        new CheckpointNews(stage(position), Optional.empty(), 0, 0),
+        () -> true,
+        verdict -> answered.countDown());
     try {
       answered.await();
     } catch (InterruptedException e) {

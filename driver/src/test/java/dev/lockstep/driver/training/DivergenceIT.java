@@ -3,6 +3,8 @@ package dev.lockstep.driver.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.common.checkpoint.CheckpointCatalog;
+import dev.lockstep.common.checkpoint.CommittedCheckpoint;
 import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.config.JobFile;
 import dev.lockstep.common.failure.FailureKind;
@@ -95,10 +97,11 @@ class DivergenceIT {
 
     RunReport together =
         train("together", TOO_HIGH, ROLLBACK, "cluster.workers=3", "checkpoint.every=2 steps");
-    stop.after(1);
+    progress.stopAt("Back to the start of epoch ");
     assertThatThrownBy(() -> train("interrupted", TOO_HIGH, ROLLBACK, "checkpoint.every=3 steps"))
         .isInstanceOfSatisfying(
             LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.INTERRUPTED));
+    progress.stopAt("no line begins so");
     stop.reset();
     RunReport interrupted =
         train("interrupted", TOO_HIGH, ROLLBACK, "cluster.workers=2", "checkpoint.every=3 steps");
@@ -139,6 +142,42 @@ class DivergenceIT {
         .hasMessageStartingWith(
             "Gave up after 2 rollbacks ('training.on-divergence.rollback.times'): Cannot go on"
                 + " after epoch ");
+  }
+
+  @Test
+  void givesTheSameWeightsWhereTheStartOfTheEpochIsDamagedAfterwards() throws IOException {
+    RunReport undisturbed = train("undisturbed", TOO_HIGH, ROLLBACK, "checkpoint.keep=9");
+    progress.stopAt("Back to the start of epoch ");
+    assertThatThrownBy(() -> train("damaged", TOO_HIGH, ROLLBACK, "checkpoint.keep=9"))
+        .isInstanceOf(LockstepException.class);
+    progress.stopAt("no line begins so");
+    stop.reset();
+    RunDirectory run = new RunDirectory(directory.resolve("damaged").toString());
+    List<CommittedCheckpoint> taken = new CheckpointCatalog(STORAGE, run).list(event -> {});
+    Files.write(Path.of(taken.get(taken.size() - 1).folder(), "parameters.f32"), new byte[8]);
+
+    RunReport report = train("damaged", TOO_HIGH, ROLLBACK, "checkpoint.keep=9");
+
+    assertThat(report.parametersSha256()).isEqualTo(undisturbed.parametersSha256());
+    assertThat(report.events())
+        .extracting(RunEvent::message)
+        .anyMatch(message -> message.startsWith("Passed over a checkpoint: "));
+  }
+
+  @Test
+  void leavesNoRollbackToAJobThatIsChanged() {
+    String thrice = "training.on-divergence={rollback: {learning-rate-factor: 0.9, times: 1}}";
+    String muchTooHigh = "training.optimizer={type: sgd, learning-rate: 1e9}";
+    assertThatThrownBy(() -> train("run", muchTooHigh, thrice))
+        .isInstanceOfSatisfying(
+            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.DIVERGED));
+
+    assertThatThrownBy(
+            () -> train("run", "training.optimizer={type: sgd, learning-rate: 0.1}", thrice))
+        .isInstanceOfSatisfying(
+            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.CONFIG))
+        .hasMessageContaining("'training.optimizer.learning-rate' is 0.1 but was 1.0E9")
+        .hasMessageContaining("--new-run");
   }
 
   private static List<String> rollbacks(RunReport report) {

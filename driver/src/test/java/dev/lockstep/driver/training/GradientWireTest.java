@@ -65,7 +65,7 @@ class GradientWireTest {
                 "",
                 "",
                 "",
-                new Start.Fresh(),
+                new Start.Fresh(0),
                 "",
                 1,
                 new AttemptSpec.Digests("", ""),

@@ -23,9 +23,13 @@ final class ManualStop implements StopSignal {
   synchronized void epochShown() {
     epochsLeft--;
     if (epochsLeft == 0) {
-      requested = true;
-      actions.forEach(Runnable::run);
+      request();
     }
+  }
+
+  synchronized void request() {
+    requested = true;
+    actions.forEach(Runnable::run);
   }
 
   @Override

@@ -8,10 +8,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class RecordedProgress {
   final List<String> lines = new CopyOnWriteArrayList<>();
   private volatile Runnable afterFirstEpoch = () -> {};
+  private volatile String stopLine = "no line begins so";
 
   /** Does something once, as the first epoch is shown. */
   void afterFirstEpoch(Runnable action) {
     afterFirstEpoch = action;
+  }
+
+  /** The stop signal is given as soon as a line is shown that begins so. */
+  void stopAt(String beginning) {
+    stopLine = beginning;
   }
 
   /** A progress that counts the epochs of the table for a stop signal. */
@@ -23,6 +29,9 @@ final class RecordedProgress {
       @Override
       public void line(String text) {
         lines.add(text);
+        if (text.startsWith(stopLine)) {
+          stop.request();
+        }
         if (text.strip().matches("\\d+/\\d+ .*")) {
           Runnable action = afterFirstEpoch;
           afterFirstEpoch = () -> {};

@@ -39,7 +39,8 @@ public sealed interface ControlMessage extends Serializable {
    *
    * @param message why, as a sentence
    */
-  record CheckpointFailed(int attempt, String message) implements ControlMessage {
+  record CheckpointFailed(int attempt, int epoch, int step, String message)
+      implements ControlMessage {
     private static final long serialVersionUID = 1L;
   }
 }

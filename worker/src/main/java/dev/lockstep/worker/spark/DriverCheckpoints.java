@@ -33,6 +33,7 @@ final class DriverCheckpoints implements CheckpointSink {
   private final DriverLink driver;
   private final LongSupplier nanoTime;
   private final StagingArea area;
+  private volatile boolean givenUp;
 
   DriverCheckpoints(
       AttemptSpec spec,
@@ -56,6 +57,11 @@ final class DriverCheckpoints implements CheckpointSink {
     }
   }
 
+  @Override
+  public void giveUp() {
+    givenUp = true;
+  }
+
   private CheckpointVerdict verdict(StateCopy copy) {
     long started = nanoTime.getAsLong();
     Staged staged;
@@ -65,8 +71,12 @@ final class DriverCheckpoints implements CheckpointSink {
       if (e.kind() != FailureKind.STORAGE) {
         throw e;
       }
+      if (givenUp) {
+        throw new LockstepException(
+            FailureKind.INTERRUPTED, "Interrupted while a checkpoint was stored", e);
+      }
       LOG.warn("{}", e.getMessage(), e);
-      return driver.checkpointFailed(e.getMessage());
+      return driver.checkpointFailed(copy.state().position(), e.getMessage());
     }
     double seconds = (nanoTime.getAsLong() - started) / 1e9;
     return driver.checkpointStaged(

@@ -1,5 +1,6 @@
 package dev.lockstep.worker.spark;
 
+import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.storage.Json;
 import dev.lockstep.worker.training.TrainingObserver;
@@ -69,8 +70,9 @@ final class DriverLink {
   }
 
   /** A checkpoint could not be staged; returns once the driver has decided what that means. */
-  CheckpointVerdict checkpointFailed(String message) {
-    return decision(new ControlMessage.CheckpointFailed(attempt, message));
+  CheckpointVerdict checkpointFailed(Position position, String message) {
+    return decision(
+        new ControlMessage.CheckpointFailed(attempt, position.epoch(), position.step(), message));
   }
 
   private CheckpointVerdict decision(ControlMessage message) {

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,27 +44,26 @@ final class BackgroundStore implements AutoCloseable {
    * @throws LockstepException where the training has to end because of it
    */
   boolean isFree() {
-    if (!inFlight.isDone()) {
-      return false;
-    }
-    await();
-    return true;
+    return inFlight.isDone() && isDoneWithin(Duration.ZERO);
   }
 
-  /** Begins to store a checkpoint, once the one before is done with. */
+  /** Begins to store a checkpoint; the one before is done with. */
   void store(StateCopy copy) {
-    await();
     inFlight = executor.submit(() -> sink.store(copy));
   }
 
   /**
-   * Waits until the last checkpoint is done with.
+   * Waits for the last checkpoint.
    *
+   * @return whether it is done with
    * @throws LockstepException where the training has to end because of it
    */
-  void await() {
+  boolean isDoneWithin(Duration time) {
     try {
-      inFlight.get();
+      inFlight.get(time.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LockstepException(
@@ -77,6 +77,7 @@ final class BackgroundStore implements AutoCloseable {
   /** Gives up what is in flight. */
   @Override
   public void close() {
+    sink.giveUp();
     executor.shutdownNow();
     try {
       if (!executor.awaitTermination(LEAVING.toMillis(), TimeUnit.MILLISECONDS)) {

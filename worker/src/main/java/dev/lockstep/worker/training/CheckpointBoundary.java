@@ -51,9 +51,10 @@ final class CheckpointBoundary implements StepBoundary {
   /** An epoch and its evaluation are done. */
   void epochDone(EpochReport epoch) {
     checkpointer.epochDone(epoch);
-    grant(atEpochEnd, new Position(epoch.epoch() + 1, 0));
+    Position next = new Position(epoch.epoch() + 1, 0);
+    grant(atEpochEnd, next);
     if (checkpointer.isNeededAfter(steps)) {
-      checkpointer.await();
+      checkpointer.await(next);
     }
   }
 
@@ -63,7 +64,7 @@ final class CheckpointBoundary implements StepBoundary {
       case CHECKPOINT -> checkpointer.take(position);
       case STOP -> {
         checkpointer.take(position);
-        checkpointer.await();
+        checkpointer.await(position);
         throw new LockstepException(
             FailureKind.INTERRUPTED, "Stopped on request after " + position.text());
       }

@@ -10,4 +10,7 @@ public interface CheckpointSink {
    * @throws dev.lockstep.common.failure.LockstepException where the training has to end
    */
   void store(StateCopy copy);
+
+  /** What is being stored is of no use any more: how it fails from here on is nobody's concern. */
+  default void giveUp() {}
 }

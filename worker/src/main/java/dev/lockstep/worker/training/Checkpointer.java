@@ -12,6 +12,7 @@ import dev.lockstep.worker.combine.LossBook;
 import dev.lockstep.worker.combine.StepClock;
 import dev.lockstep.worker.model.Replica;
 import java.nio.FloatBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,6 +22,8 @@ import java.util.List;
  * same on all, and has the copy stored while the training goes on.
  */
 final class Checkpointer implements AutoCloseable {
+  private static final Duration BETWEEN_SIGNS = Duration.ofMillis(250);
+
   private final ProcessGroup group;
   private final Replica replica;
   private final String configuration;
@@ -28,13 +31,18 @@ final class Checkpointer implements AutoCloseable {
   private final StepClock clock;
   private final CheckpointSchedule schedule;
   private final BackgroundStore store;
+  private final int rollbacks;
   private final List<EpochReport> epochs;
   private final FloatBuffer parameters;
   private final FloatBuffer updaterState;
 
+  /** Seconds that no checkpoint has told of yet. */
+  private double waited;
+
   /**
    * @param configuration of the network as JSON
    * @param from the state that the training begins with
+   * @param rollbacks how often the training has gone back to the start of an epoch
    */
   Checkpointer(
       ProcessGroup group,
@@ -44,6 +52,7 @@ final class Checkpointer implements AutoCloseable {
       StepClock clock,
       CheckpointSchedule schedule,
       CheckpointState from,
+      int rollbacks,
       CheckpointSink sink) {
     this.group = group;
     this.replica = replica;
@@ -51,6 +60,7 @@ final class Checkpointer implements AutoCloseable {
     this.losses = losses;
     this.clock = clock;
     this.schedule = schedule;
+    this.rollbacks = rollbacks;
     this.epochs = new ArrayList<>(from.epochs());
     this.store = new BackgroundStore(group.rank(), sink);
     this.parameters = spaceFor(replica.parameters());
@@ -74,29 +84,41 @@ final class Checkpointer implements AutoCloseable {
     epochs.add(epoch);
   }
 
-  /** Takes a checkpoint with all ranks; on rank 0, once the one before is done with. */
+  /** Takes a checkpoint with all ranks, once the one before is done with. */
   void take(Position position) {
     clock.inCompute();
+    await(position);
     if (!replica.hasFiniteParameters()) {
       throw Divergence.at(position.text(), "a parameter is not finite");
     }
     List<LaneLoss> ofLanes = position.step() == 0 ? List.of() : lossesOfLanes(position);
     schedule.taken(position);
     if (group.rank() == 0) {
-      store.await();
       parameters.put(0, replica.parameters().floats(), 0, parameters.capacity());
       updaterState.put(0, replica.updaterState().floats(), 0, updaterState.capacity());
       CheckpointState state =
-          new CheckpointState(CheckpointState.FORMAT_VERSION, position, ofLanes, epochs);
-      store.store(new StateCopy(state, configuration, parameters, updaterState, clock.outside()));
+          new CheckpointState(CheckpointState.FORMAT_VERSION, position, rollbacks, ofLanes, epochs);
+      waited += clock.outside();
+      store.store(new StateCopy(state, configuration, parameters, updaterState, waited));
+      waited = 0;
     } else {
       clock.outside();
     }
   }
 
-  /** Waits until the last checkpoint is done with. */
-  void await() {
-    store.await();
+  /**
+   * Waits on all ranks until the last checkpoint is done with. The others hear of rank 0 meanwhile,
+   * so that a slow file system is not taken for a rank that stands still.
+   */
+  void await(Position position) {
+    Occasion occasion =
+        new Occasion(position.epoch(), position.step(), "the last checkpoint to be stored");
+    boolean done = false;
+    while (!done) {
+      double[] own = {store.isDoneWithin(BETWEEN_SIGNS) ? 1 : 0};
+      done = group.allGather(own, occasion).stream().allMatch(ofRank -> ofRank[0] == 1);
+    }
+    waited += clock.outside();
   }
 
   @Override

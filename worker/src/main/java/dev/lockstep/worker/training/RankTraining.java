@@ -109,7 +109,7 @@ public final class RankTraining implements AutoCloseable {
       loop(checkpointer, losses, clock, validation, observer).run(from.position(), epochs);
       if (from.position().compareTo(end) < 0) {
         checkpointer.take(end);
-        checkpointer.await();
+        checkpointer.await(end);
       }
     }
   }
@@ -150,7 +150,16 @@ public final class RankTraining implements AutoCloseable {
             steps(),
             from.position(),
             nanoTime);
-    return new Checkpointer(group, replica, plan.network(), losses, clock, schedule, from, sink);
+    return new Checkpointer(
+        group,
+        replica,
+        plan.network(),
+        losses,
+        clock,
+        schedule,
+        from,
+        plan.start().rollbacks(),
+        sink);
   }
 
   private TrainingResult result(int epochs) {

@@ -12,8 +12,11 @@ import java.io.Serializable;
   @JsonSubTypes.Type(value = Start.EpochAgain.class, name = "epoch-again")
 })
 public sealed interface Start extends Serializable {
+  /** How often the training has gone back to the start of an epoch, up to here. */
+  int rollbacks();
+
   /** The initial parameters that the job's seed gives. */
-  record Fresh() implements Start {
+  record Fresh(int rollbacks) implements Start {
     private static final long serialVersionUID = 1L;
   }
 
@@ -23,7 +26,7 @@ public sealed interface Start extends Serializable {
    * @param folder of the checkpoint
    * @param manifestSha256 of its manifest
    */
-  record Checkpoint(String folder, String manifestSha256) implements Start {
+  record Checkpoint(String folder, String manifestSha256, int rollbacks) implements Start {
     private static final long serialVersionUID = 1L;
   }
 
@@ -34,7 +37,7 @@ public sealed interface Start extends Serializable {
    * @param folder of the checkpoint
    * @param manifestSha256 of its manifest
    */
-  record EpochAgain(String folder, String manifestSha256) implements Start {
+  record EpochAgain(String folder, String manifestSha256, int rollbacks) implements Start {
     private static final long serialVersionUID = 1L;
   }
 }

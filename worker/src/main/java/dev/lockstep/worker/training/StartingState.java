@@ -10,9 +10,6 @@ import java.util.List;
 
 /** Puts a rank's replica into the state that its training begins with. */
 final class StartingState {
-  private static final CheckpointState BEGINNING =
-      new CheckpointState(CheckpointState.FORMAT_VERSION, Position.START, List.of(), List.of());
-
   private StartingState() {}
 
   /**
@@ -29,7 +26,12 @@ final class StartingState {
       return atEpochStart(
           restore(StoredCheckpoint.open(storage, start.folder(), start.manifestSha256()), replica));
     }
-    return BEGINNING;
+    return new CheckpointState(
+        CheckpointState.FORMAT_VERSION,
+        Position.START,
+        plan.start().rollbacks(),
+        List.of(),
+        List.of());
   }
 
   private static CheckpointState restore(StoredCheckpoint checkpoint, Replica replica) {
@@ -42,6 +44,7 @@ final class StartingState {
     return new CheckpointState(
         state.formatVersion(),
         new Position(state.position().epoch(), 0),
+        state.rollbacks(),
         List.of(),
         state.epochs());
   }

@@ -37,8 +37,9 @@ public final class KeptCheckpoints implements CheckpointSink {
 
   /** What to go on from: the last checkpoint, or the beginning. */
   public synchronized Start start() {
-    return last.<Start>map(staged -> new Start.Checkpoint(staged.folder(), staged.manifestSha256()))
-        .orElseGet(Start.Fresh::new);
+    return last.<Start>map(
+            staged -> new Start.Checkpoint(staged.folder(), staged.manifestSha256(), 0))
+        .orElseGet(() -> new Start.Fresh(0));
   }
 
   /** The last checkpoint. */

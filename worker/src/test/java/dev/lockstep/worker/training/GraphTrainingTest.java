@@ -261,7 +261,7 @@ class GraphTrainingTest {
         dataset.manifest(),
         dataset.directory().toUri().toString(),
         network.toJson(),
-        new Start.Fresh());
+        new Start.Fresh(0));
   }
 
   private static JobConfig job(

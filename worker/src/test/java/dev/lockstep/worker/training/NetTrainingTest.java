@@ -66,7 +66,7 @@ class NetTrainingTest {
             dataset.manifest(),
             dataset.directory().toUri().toString(),
             network,
-            new Start.Fresh());
+            new Start.Fresh(0));
     assertThat(plan.lanes()).isEqualTo(8);
 
     String onThreads = Ranks.run(1, plan.lanes(), group -> train(plan, group)).get(0);

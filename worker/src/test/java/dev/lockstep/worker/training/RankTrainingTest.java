@@ -316,7 +316,7 @@ class RankTrainingTest {
         dataset.manifest(),
         dataset.directory().toUri().toString(),
         network.toJson(),
-        new Start.Fresh());
+        new Start.Fresh(0));
   }
 
   private static JobConfig job(int globalBatchSize, int microbatchSize, String combine) {

@@ -53,7 +53,7 @@ class TrainingSoakTest {
             data.manifest(),
             directory.toUri().toString(),
             Networks.MLP.with("adam").toJson(),
-            new Start.Fresh());
+            new Start.Fresh(0));
 
     List<List<Holdings>> ofRanks = NetRanks.on(1, 2).run(plan.lanes(), group -> train(plan, group));
 

@@ -69,7 +69,7 @@ final class ScalingPlans {
     DatasetManifest manifest =
         new DatasetManifest(whole.formatVersion(), whole.schema(), train, Split.EMPTY, Split.EMPTY);
     String network = NetworkBuilder.build(job.model(), job.training(), whole.schema()).toJson();
-    return new TrainingPlan(job, manifest, dataset.directory(), network, new Start.Fresh());
+    return new TrainingPlan(job, manifest, dataset.directory(), network, new Start.Fresh(0));
   }
 
   private Split part(int replica) {
