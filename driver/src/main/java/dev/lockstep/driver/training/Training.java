@@ -95,13 +95,21 @@ public final class Training {
       Claimed claimed,
       ChangedData changedData,
       Patience patience) {
-    ReportFile file = new ReportFile(storage, run, claimed.epoch(), patience);
-    RunRecorder recorder =
-        new RunRecorder(
-            file, claimed.epoch().number(), clock, claimed.description(), claimed.earlier());
-    patience.run("write the report", recorder::begin);
-    RunTraining training =
-        new RunTraining(session, storage, progress, stop, job, run, claimed, recorder);
+    try (ReportFile file = new ReportFile(storage, run, claimed.epoch(), patience)) {
+      RunRecorder recorder =
+          new RunRecorder(
+              file, claimed.epoch().number(), clock, claimed.description(), claimed.earlier());
+      patience.run("write the report", recorder::begin);
+      return train(
+          new RunTraining(session, storage, progress, stop, job, run, claimed, recorder),
+          recorder,
+          changedData,
+          claimed);
+    }
+  }
+
+  private RunReport train(
+      RunTraining training, RunRecorder recorder, ChangedData changedData, Claimed claimed) {
     try {
       return training.train(changedData);
     } catch (RuntimeException | Error e) {
