@@ -27,8 +27,13 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class HdfsRunIT {
   private static final Duration DEADLINE = Duration.ofMinutes(2);
+  private static final String STOPPED =
+      "Stopped by a signal: the run is not finished (the same command goes on with it)";
 
-  private static final String[] LONG = {"--set", "training.epochs=60"};
+  /** Beyond the grace: for what a driver does at its end, on a machine that is busy. */
+  private static final Duration LEAVING = Duration.ofSeconds(15);
+
+  private static final String[] LONG = {"--set", "training.epochs=40"};
 
   @TempDir static Path work;
 
@@ -105,6 +110,31 @@ class HdfsRunIT {
     assertEndsUndisturbed(start(impatient));
   }
 
+  @Test
+  void aSignalEndsARunWithinItsGraceWhileTheNameNodeIsGone() throws Exception {
+    LockstepProcess train = start("--set", "cluster.grace=5 s");
+    awaitEpochs(train, 2);
+    hdfs.nameNode().kill();
+
+    train.process().destroy();
+
+    assertThat(train.exitCode(LEAVING.plusSeconds(5)))
+        .as(() -> train.err().toString())
+        .isEqualTo(130);
+    assertThat(train.lastErrLine()).isEqualTo(STOPPED);
+  }
+
+  @Test
+  void aSignalEndsACommandThatWaitsForTheNameNode() throws Exception {
+    hdfs.nameNode().kill();
+    LockstepProcess train = start();
+    until(train).until(() -> train.err().stream().anyMatch(line -> line.contains("tried again")));
+
+    train.process().destroy();
+
+    assertThat(train.exitCode(LEAVING)).as(() -> train.err().toString()).isEqualTo(130);
+  }
+
   private LockstepProcess start(String... more) throws IOException {
     String[] words = new String[LONG.length + more.length];
     System.arraycopy(LONG, 0, words, 0, LONG.length);
@@ -140,6 +170,6 @@ class HdfsRunIT {
     RunReport report = runs.report(run).orElseThrow();
     assertThat(report.status()).isEqualTo(RunStatus.COMPLETED);
     assertThat(report.parametersSha256()).contains(undisturbed);
-    assertThat(report.epochs()).hasSize(60);
+    assertThat(report.epochs()).hasSize(40);
   }
 }

@@ -51,7 +51,7 @@ record HdfsRuns(Path work, HdfsCluster hdfs) {
     words.addAll(List.of("--job", ROOT.resolve("conf/digits.yaml").toString(), "--run", run));
     words.addAll(List.of("--set", "data.train=file://" + ROOT.resolve("conf/digits.csv")));
     words.addAll(List.of("--set", "data.prepared=file://" + work.resolve("prepared")));
-    words.addAll(List.of("--set", "checkpoint.every=7 steps"));
+    words.addAll(List.of("--set", "checkpoint.every=20 steps"));
     words.addAll(List.of(more));
     return LockstepProcess.start(
         ROOT.resolve("scripts/lockstep"),

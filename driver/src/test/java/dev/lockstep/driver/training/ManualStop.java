@@ -23,9 +23,19 @@ final class ManualStop implements StopSignal {
   synchronized void epochShown() {
     epochsLeft--;
     if (epochsLeft == 0) {
-      requested = true;
-      actions.forEach(Runnable::run);
+      request();
     }
+  }
+
+  /** Asks to stop, and does what is done about it once. */
+  synchronized void request() {
+    requested = true;
+    List.copyOf(actions).forEach(Runnable::run);
+  }
+
+  /** Actions that would be done. */
+  synchronized int actions() {
+    return actions.size();
   }
 
   @Override
@@ -34,7 +44,12 @@ final class ManualStop implements StopSignal {
   }
 
   @Override
-  public synchronized void onRequest(Runnable action) {
+  public synchronized Registration onRequest(Runnable action) {
     actions.add(action);
+    return () -> remove(action);
+  }
+
+  private synchronized void remove(Runnable action) {
+    actions.remove(action);
   }
 }

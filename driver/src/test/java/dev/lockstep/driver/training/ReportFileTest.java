@@ -109,9 +109,12 @@ class ReportFileTest {
     }
 
     assertThat(storage.exists(run.report())).isFalse();
-    assertThat(Thread.getAllStackTraces().keySet())
-        .extracting(Thread::getName)
-        .doesNotContain("lockstep-reporter");
+    Awaitility.await()
+        .atMost(SOON)
+        .until(
+            () ->
+                Thread.getAllStackTraces().keySet().stream()
+                    .noneMatch(thread -> thread.getName().equals("lockstep-reporter")));
   }
 
   private DriverEpoch epoch(String owner) {
