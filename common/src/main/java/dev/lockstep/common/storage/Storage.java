@@ -35,7 +35,7 @@ public final class Storage {
    */
   public Storage(Map<String, String> settings) {
     this(new Configuration());
-    HdfsPauses.shorten(configuration);
+    HdfsClientSettings.apply(configuration);
     settings.forEach(configuration::set);
   }
 

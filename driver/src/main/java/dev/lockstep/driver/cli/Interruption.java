@@ -31,11 +31,12 @@ final class Interruption implements StopSignal, AutoCloseable {
   }
 
   @Override
-  public void onRequest(Runnable action) {
+  public Registration onRequest(Runnable action) {
     actions.add(action);
     if (requested()) {
       action.run();
     }
+    return () -> actions.remove(action);
   }
 
   /**

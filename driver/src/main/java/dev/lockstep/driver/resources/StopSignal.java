@@ -11,6 +11,14 @@ public interface StopSignal {
    *
    * @param action brief: it starts the end and does not wait for it; harmless where it finds
    *     nothing to end
+   * @return to be closed where the action has nothing to end any more before the command has ended
    */
-  void onRequest(Runnable action);
+  Registration onRequest(Runnable action);
+
+  /** An action that waits for somebody to ask. */
+  interface Registration extends AutoCloseable {
+    /** From here on the action is not begun any more. */
+    @Override
+    void close();
+  }
 }

@@ -2,20 +2,42 @@ package dev.lockstep.driver.training;
 
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedByInterruptException;
 
 /** What a failure is called that follows from somebody's wish to stop. */
 final class Interruptions {
   private Interruptions() {}
 
-  /** A failure that somebody's wish has not caused stays what it is. */
+  /**
+   * A failure that somebody's wish has not caused stays what it is; storage, and what Spark throws,
+   * may have failed because the wish ended their waiting.
+   */
   static LockstepException explain(LockstepException failure) {
     return switch (failure.kind()) {
-      case INTERRUPTED, CLUSTER ->
-          new LockstepException(
-              FailureKind.INTERRUPTED,
-              "Stopped by a signal: the run is not finished (the same command goes on with it)",
-              failure);
-      case INTERNAL, CONFIG, DATA, STORAGE, DIVERGED, FENCED, GATE -> failure;
+      case INTERRUPTED, CLUSTER -> stopped(failure);
+      case STORAGE, INTERNAL -> isOfAnInterruptedThread(failure) ? stopped(failure) : failure;
+      case CONFIG, DATA, DIVERGED, FENCED, GATE -> failure;
     };
+  }
+
+  private static LockstepException stopped(LockstepException failure) {
+    return new LockstepException(
+        FailureKind.INTERRUPTED,
+        "Stopped by a signal: the run is not finished (the same command goes on with it)",
+        failure);
+  }
+
+  private static boolean isOfAnInterruptedThread(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof InterruptedException
+          || cause instanceof ClosedByInterruptException
+          || (cause instanceof InterruptedIOException
+              && !(cause instanceof SocketTimeoutException))) {
+        return true;
+      }
+    }
+    return false;
   }
 }

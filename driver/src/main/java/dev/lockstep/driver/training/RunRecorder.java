@@ -1,7 +1,6 @@
 package dev.lockstep.driver.training;
 
 import dev.lockstep.common.checkpoint.CommittedCheckpoint;
-import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.CheckpointTimes;
 import dev.lockstep.common.run.EpochReport;
@@ -19,16 +18,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps {@code report.json} true while a run goes on; may be told things from several threads. What
- * is written in passing may fail for the storage's reasons and is made good by the next time.
+ * is written in passing is not waited for, may fail for the storage's reasons and is made good by
+ * the next time.
  */
 final class RunRecorder {
-  private static final Logger LOG = LoggerFactory.getLogger(RunRecorder.class);
-
   /** Where checkpoints come fast, the report need not tell of each at once. */
   private static final Duration BETWEEN_CHECKPOINTS = Duration.ofSeconds(10);
 
@@ -211,14 +207,7 @@ final class RunRecorder {
   }
 
   private void writeInPassing() {
-    try {
-      written = clock.instant();
-      file.write(report());
-    } catch (LockstepException e) {
-      if (e.kind() == FailureKind.FENCED) {
-        throw e;
-      }
-      LOG.warn("The report is not up to date: {}", e.getMessage());
-    }
+    written = clock.instant();
+    file.writeSoon(report());
   }
 }

@@ -18,13 +18,15 @@ final class StopAwarePause {
    */
   static void await(StopSignal stop, Duration time) {
     CountDownLatch asked = new CountDownLatch(1);
-    stop.onRequest(asked::countDown);
+    StopSignal.Registration registration = stop.onRequest(asked::countDown);
     try {
       if (!asked.await(time.toMillis(), TimeUnit.MILLISECONDS)) {
         return;
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      registration.close();
     }
     throw new LockstepException(
         FailureKind.INTERRUPTED, "Interrupted while another attempt was waited for");

@@ -14,6 +14,7 @@ import dev.lockstep.driver.resources.StopSignal;
 import dev.lockstep.driver.training.RunClaim.Claimed;
 import dev.lockstep.driver.training.RunClaim.Complete;
 import java.time.Clock;
+import java.time.Duration;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -21,6 +22,12 @@ import org.apache.spark.sql.SparkSession;
  * and says how it ended.
  */
 public final class Training {
+  /** After the grace the jobs of Spark are cancelled, and attempts come to their end. */
+  private static final Duration CANCELLING = Duration.ofSeconds(2);
+
+  /** For the report of a run that was stopped. */
+  private static final Duration LEAVING = Duration.ofSeconds(3);
+
   private final SparkSession session;
   private final Storage storage;
   private final Progress progress;
@@ -75,6 +82,16 @@ public final class Training {
     if (existing == Existing.SET_ASIDE) {
       claim.setAside();
     }
+    return StopDeadline.over(
+        stop, System::nanoTime, deadline -> run(job, run, claim, changedData, deadline));
+  }
+
+  private RunReport run(
+      JobConfig job,
+      RunDirectory run,
+      RunClaim claim,
+      ChangedData changedData,
+      StopDeadline deadline) {
     Patience patience = Patience.of(job.checkpoint().retryBudget(), progress::line);
     RunClaim.Outcome outcome =
         patience.call(
@@ -86,7 +103,7 @@ public final class Training {
               .formatted(run.root()));
       return complete.report();
     }
-    return train(job, run, (Claimed) outcome, changedData, patience);
+    return train(job, run, (Claimed) outcome, changedData, patience, deadline);
   }
 
   private RunReport train(
@@ -94,25 +111,32 @@ public final class Training {
       RunDirectory run,
       Claimed claimed,
       ChangedData changedData,
-      Patience patience) {
-    ReportFile file = new ReportFile(storage, run, claimed.epoch(), patience);
-    RunRecorder recorder =
-        new RunRecorder(
-            file, claimed.epoch().number(), clock, claimed.description(), claimed.earlier());
-    patience.run("write the report", recorder::begin);
-    RunTraining training =
-        new RunTraining(session, storage, progress, stop, job, run, claimed, recorder);
-    try {
-      return training.train(changedData);
-    } catch (RuntimeException | Error e) {
-      LockstepException failure = explain(e, claimed);
+      Patience patience,
+      StopDeadline deadline) {
+    try (ReportFile file = new ReportFile(storage, run, claimed.epoch(), patience)) {
+      RunRecorder recorder =
+          new RunRecorder(
+              file, claimed.epoch().number(), clock, claimed.description(), claimed.earlier());
+      patience.run("write the report", recorder::begin);
+      RunTraining training =
+          new RunTraining(session, storage, progress, stop, job, run, claimed, recorder);
+      deadline.grant(job.cluster().grace().plus(CANCELLING));
       try {
-        recorder.failed(failure);
-      } catch (LockstepException again) { // must not take the place of the first failure
-        failure.addSuppressed(again);
+        return training.train(changedData);
+      } catch (RuntimeException | Error e) {
+        deadline.grant(LEAVING);
+        throw reported(recorder, explain(e, claimed));
       }
-      throw failure;
     }
+  }
+
+  private static LockstepException reported(RunRecorder recorder, LockstepException failure) {
+    try {
+      recorder.failed(failure);
+    } catch (LockstepException again) { // must not take the place of the first failure
+      failure.addSuppressed(again);
+    }
+    return failure;
   }
 
   /** Where another driver has the run, whatever failed follows from that. */

@@ -15,8 +15,9 @@ public final class ManualStop implements StopSignal {
   }
 
   @Override
-  public void onRequest(Runnable action) {
+  public Registration onRequest(Runnable action) {
     actions.add(action);
+    return () -> actions.remove(action);
   }
 
   /** Asks for the stop, once. */

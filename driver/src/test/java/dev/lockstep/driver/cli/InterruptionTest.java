@@ -81,4 +81,17 @@ class InterruptionTest {
 
     assertThat(ran.getCount()).isZero();
   }
+
+  @Test
+  void forgetsAnActionThatIsTakenBack() throws InterruptedException {
+    CountDownLatch takenBack = new CountDownLatch(1);
+    CountDownLatch others = new CountDownLatch(2);
+    interruption.onRequest(takenBack::countDown).close();
+    interruption.onRequest(others::countDown);
+
+    interruption.request();
+
+    assertThat(others.await(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(takenBack.getCount()).isEqualTo(1);
+  }
 }

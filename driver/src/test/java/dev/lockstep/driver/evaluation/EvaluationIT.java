@@ -256,7 +256,9 @@ final class EvaluationIT {
     }
 
     @Override
-    public void onRequest(Runnable action) {}
+    public Registration onRequest(Runnable action) {
+      return () -> {};
+    }
   }
 
   /** Two dice and what their sum is called; every tenth row lies. */

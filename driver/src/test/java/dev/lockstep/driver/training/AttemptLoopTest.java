@@ -57,6 +57,7 @@ class AttemptLoopTest {
   private OnDivergence onDivergence = new OnDivergence.Stop();
   private CheckpointStore store;
   private CheckpointKeeper keeper;
+  private ReportFile file;
   private RunRecorder recorder;
 
   @BeforeEach
@@ -71,13 +72,9 @@ class AttemptLoopTest {
     store =
         CheckpointStore.open(
             STORAGE, run, claimed.epoch(), new Retention(3, 0, OptionalInt.empty(), 0), once);
+    file = new ReportFile(STORAGE, run, claimed.epoch(), once);
     recorder =
-        new RunRecorder(
-            new ReportFile(STORAGE, run, claimed.epoch(), once),
-            1,
-            Clock.systemUTC(),
-            claimed.description(),
-            claimed.earlier());
+        new RunRecorder(file, 1, Clock.systemUTC(), claimed.description(), claimed.earlier());
     keeper =
         new CheckpointKeeper(
             store, recorder, progress.with(new ManualStop()), 2, END::equals, System::nanoTime);
@@ -86,6 +83,7 @@ class AttemptLoopTest {
   @AfterEach
   void close() {
     keeper.close();
+    file.close();
   }
 
   @Test

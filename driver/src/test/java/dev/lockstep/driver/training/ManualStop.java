@@ -27,9 +27,15 @@ final class ManualStop implements StopSignal {
     }
   }
 
+  /** Asks to stop, and does what is done about it once. */
   synchronized void request() {
     requested = true;
-    actions.forEach(Runnable::run);
+    List.copyOf(actions).forEach(Runnable::run);
+  }
+
+  /** Actions that would be done. */
+  synchronized int actions() {
+    return actions.size();
   }
 
   @Override
@@ -38,7 +44,12 @@ final class ManualStop implements StopSignal {
   }
 
   @Override
-  public synchronized void onRequest(Runnable action) {
+  public synchronized Registration onRequest(Runnable action) {
     actions.add(action);
+    return () -> remove(action);
+  }
+
+  private synchronized void remove(Runnable action) {
+    actions.remove(action);
   }
 }

@@ -35,6 +35,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -48,10 +49,16 @@ class RunClaimTest {
   private RunDirectory run;
   private final RecordedProgress progress = new RecordedProgress();
   private final JobConfig job = job("one", "training: {seed: 1}");
+  private final List<ReportFile> files = new ArrayList<>();
 
   @BeforeEach
   void nameRun() {
     run = new RunDirectory(directory.resolve("run").toString());
+  }
+
+  @AfterEach
+  void closeFiles() {
+    files.forEach(ReportFile::close);
   }
 
   @Test
@@ -72,7 +79,7 @@ class RunClaimTest {
 
     assertThat(second.epoch().number()).isEqualTo(2);
     assertThat(second.earlier()).isPresent();
-    assertThatThrownBy(() -> recorder(first).event("alive"))
+    assertThatThrownBy(() -> recorder(first).begin())
         .isInstanceOfSatisfying(
             LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.FENCED))
         .hasMessageStartingWith("Cannot go on with the run in " + run.root() + ": another driver");
@@ -231,6 +238,7 @@ class RunClaimTest {
 
     recorder.goOnAfter(List.of(), 0);
     recorder.epoch(first, 2);
+    awaitReport(recorder);
 
     RunReport report = Json.read(STORAGE.readText(run.report()), RunReport.class, run.report());
     assertThat(report.epochs()).containsExactly(first);
@@ -242,6 +250,7 @@ class RunClaimTest {
     RunRecorder first = recorder(taken(claim().claim(job, run.data())));
     first.attempt(3, 2);
     first.attemptFailed(3, new LockstepException(FailureKind.CLUSTER, "Rank 1 is gone"));
+    awaitReport(first);
 
     RunRecorder second = recorder(taken(claim().claim(job, run.data())));
     second.begin();
@@ -278,10 +287,17 @@ class RunClaimTest {
     return (Claimed) outcome;
   }
 
+  /** Reports are written in the order in which they come, and the first is waited for. */
+  private static void awaitReport(RunRecorder recorder) {
+    recorder.begin();
+  }
+
   private RunRecorder recorder(Claimed claimed) {
     Patience patience = Patience.of(Duration.ofMillis(1), event -> {});
+    ReportFile file = new ReportFile(STORAGE, run, claimed.epoch(), patience);
+    files.add(file);
     return new RunRecorder(
-        new ReportFile(STORAGE, run, claimed.epoch(), patience),
+        file,
         claimed.epoch().number(),
         Clock.systemUTC(),
         claimed.description(),

@@ -30,8 +30,8 @@ final class DriverLink {
   private static final Logger LOG = LoggerFactory.getLogger(DriverLink.class);
   private static final Duration PACE = Duration.ofMillis(100);
 
-  /** Beyond the time for which the driver tries to commit a checkpoint. */
-  private static final Duration SPARE = Duration.ofMinutes(1);
+  /** Beyond the time in which the driver begins to commit a checkpoint: for its last try. */
+  private static final Duration SPARE = Duration.ofMinutes(3);
 
   private static final ClassTag<String> TEXT = ClassTag$.MODULE$.apply(String.class);
   private static final ClassTag<Boolean> BOOLEAN = ClassTag$.MODULE$.apply(Boolean.class);
@@ -76,10 +76,11 @@ final class DriverLink {
   }
 
   private CheckpointVerdict decision(ControlMessage message) {
-    return Json.read(
-        driver.askSync(message, decisionTimeout, TEXT),
-        CheckpointVerdict.class,
-        "the driver's answer");
+    String answer =
+        DriverCall.await(
+            "hear what becomes of a checkpoint",
+            () -> driver.askSync(message, decisionTimeout, TEXT));
+    return Json.read(answer, CheckpointVerdict.class, "the driver's answer");
   }
 
   /**
@@ -122,7 +123,10 @@ final class DriverLink {
 
     @Override
     public void epochDone(EpochReport epoch) {
-      driver.askSync(new ControlMessage.EpochDone(attempt, Json.write(epoch)), BOOLEAN);
+      ControlMessage message = new ControlMessage.EpochDone(attempt, Json.write(epoch));
+      var unused =
+          DriverCall.await(
+              "tell the driver of epoch " + epoch.epoch(), () -> driver.askSync(message, BOOLEAN));
     }
   }
 }

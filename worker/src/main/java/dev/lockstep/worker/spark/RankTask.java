@@ -47,7 +47,7 @@ public final class RankTask
   private RankOutcome run(int partition) {
     try {
       return train(partition);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) { // Scala throws checked exceptions that it does not declare
       LockstepException failure = LockstepException.in(e);
       StringWriter trace = new StringWriter();
       e.printStackTrace(new PrintWriter(trace, true));
@@ -74,7 +74,7 @@ public final class RankTask
         ProcessGroup group = rendezvous.join(plan.lanes(), plan.job().cluster(), driver)) {
       try {
         return new Completed(group.rank(), Json.write(train(plan, storage, group, driver)));
-      } catch (RuntimeException | Error e) {
+      } catch (Throwable e) {
         group.abort(LockstepException.in(e)); // a rank that failed before it could say so itself
         throw e;
       }

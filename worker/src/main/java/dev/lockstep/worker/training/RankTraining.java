@@ -83,7 +83,7 @@ public final class RankTraining implements AutoCloseable {
     try {
       train(observer, sink);
       return result(plan.job().training().epochs());
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) { // Scala throws checked exceptions that it does not declare
       group.abort(LockstepException.in(e));
       throw e;
     }

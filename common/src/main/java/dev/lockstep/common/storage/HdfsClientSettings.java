@@ -1,0 +1,55 @@
+package dev.lockstep.common.storage;
+
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.hdfs.HdfsConfiguration;
+
+/**
+ * How a client of HDFS waits, where no site file says otherwise.
+ *
+ * <p>A node that hangs, or whose host cannot be reached, must become a failure, which {@link
+ * Patience} then deals with: Hadoop itself waits for the answer of a NameNode without end, and for
+ * a connection a quarter of an hour. Those times are per call, so they are long enough for a
+ * NameNode that collects garbage.
+ *
+ * <p>A client also sleeps before it asks again whether the last block of a file has been reported.
+ * HDFS starts with 400 ms, which makes up most of the time of a small file; here it is 25 ms,
+ * doubled as often as it takes to wait as long in all.
+ */
+final class HdfsClientSettings {
+  private static final String LAST_BLOCK = "dfs.client.block.write.locateFollowingBlock.";
+
+  private static final Map<String, String> OURS =
+      Map.of(
+          "ipc.client.rpc-timeout.ms",
+          "30000",
+          "ipc.client.connect.timeout",
+          "10000",
+          "ipc.client.connect.max.retries.on.timeouts",
+          "2",
+          "ipc.client.connect.max.retries",
+          "3",
+          "dfs.client.socket-timeout",
+          "30000",
+          LAST_BLOCK + "initial.delay.ms",
+          "25",
+          LAST_BLOCK + "retries",
+          "9");
+
+  private HdfsClientSettings() {}
+
+  /** Sets them, but for those that a site file sets. */
+  static void apply(Configuration configuration) {
+    HdfsConfiguration.init(); // from here on configurations know HDFS's defaults and site file
+    OURS.forEach(
+        (key, value) -> {
+          if (isDefault(configuration.getPropertySources(key))) {
+            configuration.set(key, value);
+          }
+        });
+  }
+
+  private static boolean isDefault(String[] sources) {
+    return sources == null || sources[sources.length - 1].endsWith("-default.xml");
+  }
+}

@@ -1,0 +1,63 @@
+package dev.lockstep.driver.hdfs;
+
+import dev.lockstep.common.run.RunDirectory;
+import dev.lockstep.common.run.RunReport;
+import dev.lockstep.common.storage.Json;
+import dev.lockstep.common.storage.Storage;
+import dev.lockstep.driver.cli.LockstepProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Runs of {@code conf/digits.yaml} as processes of their own on threads of one JVM, which keep
+ * their runs on HDFS and share data on local disk.
+ *
+ * @param work folder of the data and of what the processes print
+ */
+record HdfsRuns(Path work, HdfsCluster hdfs) {
+  private static final Path ROOT = LockstepProcess.ROOT;
+
+  /** Trains a run to which nothing happens, on local disk. */
+  LockstepProcess undisturbed(String... more) throws IOException {
+    return start(work.resolve("undisturbed").toString(), Map.of(), more);
+  }
+
+  /** Trains a run on HDFS. */
+  LockstepProcess start(RunDirectory run, String... more) throws IOException {
+    return start(run.root(), Map.of("HADOOP_CONF_DIR", hdfs.conf().toString()), more);
+  }
+
+  /** What a run says of itself; empty where it has not said anything. */
+  Optional<RunReport> report(RunDirectory run) {
+    Storage storage = new Storage(hdfs.settings());
+    return storage.exists(run.report())
+        ? Optional.of(Json.read(storage.readText(run.report()), RunReport.class, run.report()))
+        : Optional.empty();
+  }
+
+  /** Rows of the table of epochs that a process has printed. */
+  static long epochs(LockstepProcess train) {
+    return train.err().stream().filter(line -> line.strip().matches("\\d+/\\d+ .*")).count();
+  }
+
+  private LockstepProcess start(String run, Map<String, String> environment, String... more)
+      throws IOException {
+    List<String> words = new ArrayList<>(List.of("train", "--master", "local[2]", "--json"));
+    words.addAll(List.of("--job", ROOT.resolve("conf/digits.yaml").toString(), "--run", run));
+    words.addAll(List.of("--set", "data.train=file://" + ROOT.resolve("conf/digits.csv")));
+    words.addAll(List.of("--set", "data.prepared=file://" + work.resolve("prepared")));
+    words.addAll(List.of("--set", "checkpoint.every=20 steps"));
+    words.addAll(List.of(more));
+    return LockstepProcess.start(
+        ROOT.resolve("scripts/lockstep"),
+        work,
+        Files.createDirectories(work.resolve("streams")),
+        environment,
+        words.toArray(String[]::new));
+  }
+}
