@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SharedDataIT {
   private static final Path ROOT = Path.of(System.getProperty("lockstep.root"));
   private static final Storage STORAGE = new Storage(Map.of());
-  private static final String OTHERWISE = "data.numeric.scale=min-max";
+  private static final String OTHERWISE = "data.numeric.scale=standard";
 
   private static SparkSession spark;
 
