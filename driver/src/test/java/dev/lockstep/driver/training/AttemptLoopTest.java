@@ -155,6 +155,26 @@ class AttemptLoopTest {
   }
 
   @Test
+  void endsWhereNoAttemptCanBeMadeAnyMore() {
+    AttemptLoop.Body last =
+        new AttemptLoop.Body() {
+          @Override
+          public TrainingResult run(int attempt, Optional<CommittedCheckpoint> from) {
+            throw lost();
+          }
+
+          @Override
+          public boolean canGoOn() {
+            return false;
+          }
+        };
+
+    assertThatThrownBy(() -> attempts().run(last)).hasMessage("Lost rank 1");
+    assertThat(recorder.attempts()).isEqualTo(1);
+    assertThat(pauses).isEmpty();
+  }
+
+  @Test
   void endsWhereMoreCheckpointsFailThanAreTolerated() throws InterruptedException {
     for (int i = 0; i < 3; i++) {
       CountDownLatch answered = new CountDownLatch(1);
@@ -215,19 +235,22 @@ class AttemptLoopTest {
   }
 
   private TrainingResult loop(AttemptLoop.Body body) {
-    Rollbacks rollbacks = new Rollbacks(onDivergence, keeper, END, events::add);
-    return new AttemptLoop(
-            keeper,
-            rollbacks,
-            recorder,
-            job.cluster(),
-            progress.with(new ManualStop()),
-            pauses::add)
+    return attempts()
         .run(
             (attempt, from) -> {
               starts.add(from.map(CommittedCheckpoint::position));
               return body.run(attempt, from);
             });
+  }
+
+  private AttemptLoop attempts() {
+    return new AttemptLoop(
+        keeper,
+        new Rollbacks(onDivergence, keeper, END, events::add),
+        recorder,
+        job.cluster(),
+        progress.with(new ManualStop()),
+        pauses::add);
   }
 
   private void commit(Position position) {
