@@ -1,6 +1,7 @@
 package dev.lockstep.common.storage;
 
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.hdfs.HdfsConfiguration;
 
@@ -16,7 +17,7 @@ import org.apache.hadoop.hdfs.HdfsConfiguration;
  * HDFS starts with 400 ms, which makes up most of the time of a small file; here it is 25 ms,
  * doubled as often as it takes to wait as long in all.
  */
-final class HdfsClientSettings {
+public final class HdfsClientSettings {
   private static final String LAST_BLOCK = "dfs.client.block.write.locateFollowingBlock.";
 
   private static final Map<String, String> OURS =
@@ -38,15 +39,24 @@ final class HdfsClientSettings {
 
   private HdfsClientSettings() {}
 
+  /**
+   * Those that the site files of the class path do not set, for whoever opens file systems beside
+   * {@link Storage}: Hadoop keeps a file system with the settings of the first who opens it.
+   */
+  public static Map<String, String> besideSiteFiles() {
+    return unsetIn(new Configuration());
+  }
+
   /** Sets them, but for those that a site file sets. */
   static void apply(Configuration configuration) {
+    unsetIn(configuration).forEach(configuration::set);
+  }
+
+  private static Map<String, String> unsetIn(Configuration configuration) {
     HdfsConfiguration.init(); // from here on configurations know HDFS's defaults and site file
-    OURS.forEach(
-        (key, value) -> {
-          if (isDefault(configuration.getPropertySources(key))) {
-            configuration.set(key, value);
-          }
-        });
+    return OURS.entrySet().stream()
+        .filter(ours -> isDefault(configuration.getPropertySources(ours.getKey())))
+        .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   private static boolean isDefault(String[] sources) {

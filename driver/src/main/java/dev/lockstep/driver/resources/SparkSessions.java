@@ -2,6 +2,7 @@ package dev.lockstep.driver.resources;
 
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.common.storage.HdfsClientSettings;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
@@ -65,6 +66,8 @@ public final class SparkSessions {
             .setIfMissing("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s")
             .setIfMissing("spark.barrier.sync.timeout", "120s")
             .setIfMissing("spark.sql.warehouse.dir", TemporaryFolder.path("warehouse").toString());
+    HdfsClientSettings.besideSiteFiles()
+        .forEach((key, value) -> conf.setIfMissing("spark.hadoop." + key, value));
     return conf.get("spark.master").startsWith("local") ? local(conf) : cluster(conf);
   }
 

@@ -36,6 +36,11 @@ final class AttemptLoop {
   /** One attempt, from a checkpoint or from the start. */
   interface Body {
     TrainingResult run(int attempt, Optional<CommittedCheckpoint> from);
+
+    /** Whether another attempt can be made. */
+    default boolean canGoOn() {
+      return true;
+    }
   }
 
   /** Waits, but no longer than until somebody asks to stop. */
@@ -73,7 +78,7 @@ final class AttemptLoop {
           continue;
         }
         withoutProgress = keeper.commits() > commitsBefore ? 0 : withoutProgress + 1;
-        if (Remedy.of(failure.kind()) == Remedy.END || keeper.hasGivenUp()) {
+        if (Remedy.of(failure.kind()) == Remedy.END || keeper.hasGivenUp() || !body.canGoOn()) {
           throw failure;
         }
         goOn(attempt, withoutProgress, failure);

@@ -106,6 +106,11 @@ final class Attempts implements AttemptLoop.Body {
         .run(spec(attempt, ranks, start), observer(), warnings());
   }
 
+  @Override
+  public boolean canGoOn() {
+    return !spark.sc().isStopped();
+  }
+
   /** All are shown; the report keeps the first of an attempt, since there may be many. */
   private Consumer<String> warnings() {
     AtomicBoolean reported = new AtomicBoolean();

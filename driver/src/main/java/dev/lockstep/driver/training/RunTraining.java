@@ -57,6 +57,25 @@ final class RunTraining {
 
   /** Trains to the end. */
   RunReport train(ChangedData changedData) {
+    GentleStop gentle = gentleStop();
+    SparkSlots slots = new SparkSlots(session.sparkContext(), stop, progress);
+    WorldSize.requireSlots(job.cluster(), slots.availableTo(job.cluster()));
+    PreparedDataset dataset = patience.call("prepare the data", this::prepare);
+    String preprocessing = patience.call("read the preprocessing", () -> preprocessing(dataset));
+    patience.run(
+        "compare the data",
+        () -> new RunData(storage, run, claimed, recorder).require(dataset, changedData));
+    try (CheckpointKeeper keeper = keeper()) {
+      keeper.collectOrphans();
+      gentle.trainingBegins();
+      TrainingResult result = attempt(dataset, slots, keeper);
+      patience.run("save the model", () -> saveModel(keeper, dataset, preprocessing));
+      return recorder.completed(result);
+    }
+  }
+
+  /** Cancels Spark's jobs on request, those of a training after it had its time to stop. */
+  private GentleStop gentleStop() {
     String group = "lockstep-" + job.job();
     GentleStop gentle =
         new GentleStop(
@@ -65,51 +84,46 @@ final class RunTraining {
             System::nanoTime);
     session.sparkContext().setJobGroup(group, "Lockstep job " + job.job(), true);
     stop.onRequest(gentle);
-    SparkSlots slots = new SparkSlots(session.sparkContext(), stop, progress);
-    WorldSize.requireSlots(job.cluster(), slots.availableTo(job.cluster()));
-    PreparedDataset dataset = patience.call("prepare the data", this::prepare);
-    String preprocessing = patience.call("read the preprocessing", () -> preprocessing(dataset));
-    patience.run(
-        "compare the data",
-        () -> new RunData(storage, run, claimed, recorder).require(dataset, changedData));
-    try (CheckpointKeeper keeper =
-        new CheckpointKeeper(
-            store(),
-            recorder,
+    return gentle;
+  }
+
+  private CheckpointKeeper keeper() {
+    return new CheckpointKeeper(
+        store(),
+        recorder,
+        progress,
+        job.checkpoint().tolerateFailures(),
+        this::isNeeded,
+        System::nanoTime);
+  }
+
+  /** Attempts until one comes to the end. */
+  private TrainingResult attempt(
+      PreparedDataset dataset, SparkSlots slots, CheckpointKeeper keeper) {
+    Rollbacks rollbacks = new Rollbacks(job.training().onDivergence(), keeper, end(), this::tell);
+    Attempts attempts =
+        new Attempts(
+            session,
+            storage,
             progress,
-            job.checkpoint().tolerateFailures(),
-            this::isNeeded,
-            System::nanoTime)) {
-      keeper.collectOrphans();
-      gentle.trainingBegins();
-      Rollbacks rollbacks = new Rollbacks(job.training().onDivergence(), keeper, end(), this::tell);
-      Attempts attempts =
-          new Attempts(
-              session,
-              storage,
-              progress,
-              stop,
-              job,
-              run,
-              claimed.epoch().number(),
-              dataset,
-              slots,
-              keeper,
-              rollbacks,
-              recorder);
-      job.model().from().ifPresent(other -> attempts.inherit(new RunDirectory(other)));
-      TrainingResult result =
-          new AttemptLoop(
-                  keeper,
-                  rollbacks,
-                  recorder,
-                  job.cluster(),
-                  progress,
-                  time -> StopAwarePause.await(stop, time))
-              .run(attempts);
-      patience.run("save the model", () -> saveModel(keeper, dataset, preprocessing));
-      return recorder.completed(result);
-    }
+            stop,
+            job,
+            run,
+            claimed.epoch().number(),
+            dataset,
+            slots,
+            keeper,
+            rollbacks,
+            recorder);
+    job.model().from().ifPresent(other -> attempts.inherit(new RunDirectory(other)));
+    return new AttemptLoop(
+            keeper,
+            rollbacks,
+            recorder,
+            job.cluster(),
+            progress,
+            time -> StopAwarePause.await(stop, time))
+        .run(attempts);
   }
 
   /** Of the end the model is made; to the start of an epoch a training may have to go back. */

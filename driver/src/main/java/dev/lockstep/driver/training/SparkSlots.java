@@ -18,6 +18,7 @@ record SparkSlots(SparkContext context, StopSignal stop, Progress progress) {
 
   /** The slots that there are for a job, and what to do about it where they are too few. */
   WorldSize.Available availableTo(ClusterConfig cluster) {
+    requireApplication();
     IntSupplier slots =
         () ->
             context.maxNumConcurrentTasks(
@@ -38,11 +39,19 @@ record SparkSlots(SparkContext context, StopSignal stop, Progress progress) {
                 Waiting.text(cluster.slotsTimeout())));
   }
 
+  private void requireApplication() {
+    if (context.isStopped()) {
+      throw new LockstepException(
+          FailureKind.CLUSTER, "Cannot use executors: their application was stopped");
+    }
+  }
+
   private void pause() {
     if (stop.requested()) {
       throw new LockstepException(
           FailureKind.INTERRUPTED, "Interrupted while executors were waited for");
     }
+    requireApplication();
     LockSupport.parkNanos(PAUSE.toNanos());
   }
 }

@@ -139,7 +139,10 @@ public final class Training {
     return failure;
   }
 
-  /** Where another driver has the run, whatever failed follows from that. */
+  /**
+   * Where another driver has the run, whatever failed follows from that; else from a stop, or from
+   * the end of the application.
+   */
   private LockstepException explain(Throwable failure, Claimed claimed) {
     try {
       claimed.epoch().require();
@@ -150,6 +153,9 @@ public final class Training {
       }
     }
     LockstepException found = LockstepException.in(failure);
-    return stop.requested() ? Interruptions.explain(found) : found;
+    if (stop.requested()) {
+      return Interruptions.explain(found);
+    }
+    return session.sparkContext().isStopped() ? EndedApplication.explain(found) : found;
   }
 }

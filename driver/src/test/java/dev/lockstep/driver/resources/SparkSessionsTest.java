@@ -44,6 +44,17 @@ class SparkSessionsTest {
   }
 
   @Test
+  void givesSparksOwnFileSystemsDeadlinesUnlessSomebodyHasSetOthers() {
+    SparkConf given = new SparkConf().set("spark.hadoop.ipc.client.connect.timeout", "7000");
+
+    SparkConf conf = SparkSessions.configuration(given, "local[2]", "digits");
+
+    assertThat(HadoopSettings.in(conf))
+        .containsEntry("ipc.client.rpc-timeout.ms", "30000")
+        .containsEntry("ipc.client.connect.timeout", "7000");
+  }
+
+  @Test
   void findsTheHadoopSettingsThatWereGivenToSpark() {
     System.setProperty("spark.hadoop.fs.defaultFS", "hdfs://name:8020");
 

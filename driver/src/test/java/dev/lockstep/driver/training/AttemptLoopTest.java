@@ -195,6 +195,28 @@ class AttemptLoopTest {
   }
 
   @Test
+  void endsWhereNoAttemptCanBeMadeAnyMore() {
+    AttemptLoop.Body last =
+        new AttemptLoop.Body() {
+          @Override
+          public TrainingResult run(int attempt, Optional<CommittedCheckpoint> from) {
+            throw lost();
+          }
+
+          @Override
+          public boolean canGoOn() {
+            return false;
+          }
+        };
+
+    assertThatThrownBy(
+            () -> attempts(new Rollbacks(onDivergence, keeper, END, events::add)).run(last))
+        .hasMessage("Lost rank 1");
+    assertThat(recorder.attempts()).isEqualTo(1);
+    assertThat(pauses).isEmpty();
+  }
+
+  @Test
   void endsWhereMoreCheckpointsFailThanAreTolerated() throws InterruptedException {
     for (int i = 0; i < 3; i++) {
       CountDownLatch answered = new CountDownLatch(1);
@@ -256,13 +278,7 @@ class AttemptLoopTest {
 
   private TrainingResult loop(AttemptLoop.Body body) {
     Rollbacks rollbacks = new Rollbacks(onDivergence, keeper, END, events::add);
-    return new AttemptLoop(
-            keeper,
-            rollbacks,
-            recorder,
-            job.cluster(),
-            progress.with(new ManualStop()),
-            pauses::add)
+    return attempts(rollbacks)
         .run(
             (attempt, from) -> {
               starts.add(from.map(CommittedCheckpoint::position));
@@ -270,6 +286,11 @@ class AttemptLoopTest {
                   from, from.map(c -> c.open(STORAGE).state().rollbacks()).orElse(0));
               return body.run(attempt, from);
             });
+  }
+
+  private AttemptLoop attempts(Rollbacks rollbacks) {
+    return new AttemptLoop(
+        keeper, rollbacks, recorder, job.cluster(), progress.with(new ManualStop()), pauses::add);
   }
 
   private Staged stage(Position position) {
