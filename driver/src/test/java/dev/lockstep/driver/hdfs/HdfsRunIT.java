@@ -46,9 +46,9 @@ class HdfsRunIT {
   @BeforeAll
   static void startHdfs() throws Exception {
     HadoopDaemons.assume();
+    LockstepProcess train = HdfsRuns.onDisk(work, LONG);
     hdfs = HdfsCluster.start(work.resolve("hdfs"), 1);
     runs = new HdfsRuns(work, hdfs);
-    LockstepProcess train = runs.undisturbed(LONG);
     assertThat(train.exitCode(DEADLINE)).as(() -> train.err().toString()).isZero();
     undisturbed = new JsonMapper().readTree(train.out()).get("parametersSha256").asText();
   }

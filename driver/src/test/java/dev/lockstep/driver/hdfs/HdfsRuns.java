@@ -22,14 +22,14 @@ import java.util.Optional;
 record HdfsRuns(Path work, HdfsCluster hdfs) {
   private static final Path ROOT = LockstepProcess.ROOT;
 
-  /** Trains a run to which nothing happens, on local disk. */
-  LockstepProcess undisturbed(String... more) throws IOException {
-    return start(work.resolve("undisturbed").toString(), Map.of(), more);
+  /** Trains a run on local disk, where no HDFS disturbs it. */
+  static LockstepProcess onDisk(Path work, String... more) throws IOException {
+    return start(work, work.resolve("undisturbed").toString(), Map.of(), more);
   }
 
   /** Trains a run on HDFS. */
   LockstepProcess start(RunDirectory run, String... more) throws IOException {
-    return start(run.root(), Map.of("HADOOP_CONF_DIR", hdfs.conf().toString()), more);
+    return start(work, run.root(), Map.of("HADOOP_CONF_DIR", hdfs.conf().toString()), more);
   }
 
   /** What a run says of itself; empty where it has not said anything. */
@@ -45,8 +45,8 @@ record HdfsRuns(Path work, HdfsCluster hdfs) {
     return train.err().stream().filter(line -> line.strip().matches("\\d+/\\d+ .*")).count();
   }
 
-  private LockstepProcess start(String run, Map<String, String> environment, String... more)
-      throws IOException {
+  private static LockstepProcess start(
+      Path work, String run, Map<String, String> environment, String... more) throws IOException {
     List<String> words = new ArrayList<>(List.of("train", "--master", "local[2]", "--json"));
     words.addAll(List.of("--job", ROOT.resolve("conf/digits.yaml").toString(), "--run", run));
     words.addAll(List.of("--set", "data.train=file://" + ROOT.resolve("conf/digits.csv")));
