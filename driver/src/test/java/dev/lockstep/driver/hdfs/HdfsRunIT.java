@@ -19,11 +19,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whole runs, as processes of their own, on an HDFS whose NameNode hangs or is gone. */
+@Tag("slow")
 @Timeout(180)
 class HdfsRunIT {
   private static final Duration DEADLINE = Duration.ofMinutes(2);
