@@ -46,7 +46,7 @@ class SharedDataIT {
   static void start() {
     spark =
         SparkSession.builder()
-            .master("local[2]")
+            .master("local[4]") // two for the ranks, two for the other job
             .appName("shared-data")
             .config("spark.ui.enabled", "false")
             .config("spark.driver.host", "127.0.0.1")
