@@ -114,7 +114,10 @@ class SharedDataIT {
   private JobConfig job(String... overrides) {
     List<String> all =
         new ArrayList<>(
-            List.of("data.train=" + ROOT.resolve("conf/digits.csv"), "data.prepared=" + shared()));
+            List.of(
+                "data.train=" + ROOT.resolve("conf/digits.csv"),
+                "data.prepared=" + shared(),
+                "cluster.workers=2"));
     all.addAll(List.of(overrides));
     return JobFile.read(STORAGE, ROOT.resolve("conf/digits.yaml").toString(), all);
   }
