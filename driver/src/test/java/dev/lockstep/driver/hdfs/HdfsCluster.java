@@ -185,6 +185,8 @@ public final class HdfsCluster implements AutoCloseable {
   Configuration configuration() {
     Configuration configuration = new Configuration();
     settings().forEach(configuration::set);
+    // no connection outlives its call, so that none leads to a node that was killed meanwhile
+    configuration.set("ipc.client.connection.maxidletime", "0");
     return configuration;
   }
 
