@@ -32,12 +32,14 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** One job on threads and on executors, however its ranks are spread over them: the same bits. */
+@Tag("slow")
 @Timeout(300)
 class ClusterMatrixIT {
   private static final Storage STORAGE = new Storage(Map.of());
