@@ -27,7 +27,9 @@ public final class Preparation {
   private final Storage storage;
   private final Progress progress;
   private final Source source;
+  private final PreparationLock.Holder holder = PreparationLock.Holder.here();
 
+  /** Prepares for one caller, who may try again what a file system that was away has ended. */
   public Preparation(SparkSession spark, Storage storage, Progress progress) {
     this.spark = spark;
     this.storage = storage;
@@ -49,7 +51,7 @@ public final class Preparation {
     if (target.reasonsToPrepare(wanted).isEmpty()) {
       return upToDate(target);
     }
-    PreparationLock lock = PreparationLock.acquire(storage, target.root());
+    PreparationLock lock = PreparationLock.acquire(storage, target.root(), holder);
     try {
       return prepareLocked(job, wanted, target);
     } finally {

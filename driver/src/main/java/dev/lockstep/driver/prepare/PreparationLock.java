@@ -48,15 +48,19 @@ final class PreparationLock {
   }
 
   /**
-   * Takes the lock.
+   * Takes the lock, or goes on with one that the holder could not give back because the file system
+   * was away.
    *
    * @param directory the folder to prepare; it is made as needed
    * @throws LockstepException of kind FENCED where another preparation has it
    */
-  static PreparationLock acquire(Storage storage, String directory) {
-    PreparationLock lock = new PreparationLock(storage, directory + "/.preparing", Holder.here());
+  static PreparationLock acquire(Storage storage, String directory, Holder own) {
+    PreparationLock lock = new PreparationLock(storage, directory + "/.preparing", own);
     if (!lock.create()) {
       String found = storage.readText(lock.path);
+      if (found.equals(Json.write(own))) {
+        return lock;
+      }
       Holder holder = Json.read(found, Holder.class, lock.path);
       if (!holder.isGone() || !lock.remove(found) || !lock.create()) {
         throw lock.heldBy(holder, directory);

@@ -33,6 +33,7 @@ final class RunTraining {
   private final RunDirectory run;
   private final Claimed claimed;
   private final RunRecorder recorder;
+  private final Preparation preparation;
   private final Patience patience;
 
   RunTraining(
@@ -52,6 +53,7 @@ final class RunTraining {
     this.run = run;
     this.claimed = claimed;
     this.recorder = recorder;
+    this.preparation = new Preparation(session, storage, progress);
     this.patience = Patience.of(job.checkpoint().retryBudget(), this::tell);
   }
 
@@ -175,8 +177,7 @@ final class RunTraining {
   }
 
   private PreparedDataset prepare() {
-    PreparedDataset dataset =
-        new Preparation(session, storage, progress).prepare(job, claimed.description().data());
+    PreparedDataset dataset = preparation.prepare(job, claimed.description().data());
     refuseEmpty(dataset);
     return dataset;
   }

@@ -39,6 +39,16 @@ class PreparationLockTest {
   }
 
   @Test
+  void goesOnWithWhatItCouldNotGiveBack() {
+    Holder holder = Holder.here();
+    PreparationLock.acquire(storage, directory.toString(), holder);
+
+    PreparationLock.acquire(storage, directory.toString(), holder).release();
+
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
   void takesOverWhatADeadProcessLeft() {
     leave(new Holder("dead", Holder.here().host(), NO_PROCESS));
 
@@ -67,7 +77,7 @@ class PreparationLockTest {
   }
 
   private PreparationLock acquire() {
-    return PreparationLock.acquire(storage, directory.toString());
+    return PreparationLock.acquire(storage, directory.toString(), Holder.here());
   }
 
   private void leave(Holder holder) {
