@@ -9,244 +9,25 @@ import dev.lockstep.common.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
+/** Job files as files and as YAML. */
 @Timeout(60)
 class JobFileTest {
-  private static final String SMALLEST =
-      """
-      job: small
-      data: {train: rows.csv, label: {column: y}}
-      model: {layers: [output]}
-      """;
+  private static final Storage STORAGE = new Storage(Map.of());
 
   @TempDir private Path folder;
 
   @Test
-  void fillsInEveryDefault() {
-    assertThat(read(SMALLEST))
-        .isEqualTo(
-            new JobConfig(
-                "small",
-                new DataConfig(
-                    DataFormat.CSV,
-                    "rows.csv",
-                    new Holdout.None(),
-                    new Holdout.None(),
-                    new CsvConfig(true, ',', true, List.of(""), List.of()),
-                    new IdxConfig(Optional.empty(), Optional.empty(), Optional.empty()),
-                    new LabelConfig("y", LabelConfig.Type.CLASS, Map.of(), Scale.NONE),
-                    new NumericConfig(
-                        new ColumnChoice.Auto(), Scale.STANDARD, NumericConfig.Missing.MEAN),
-                    new CategoricalConfig(
-                        new ColumnChoice.Auto(),
-                        CategoricalConfig.Encode.ONE_HOT,
-                        CategoricalConfig.Unseen.IGNORE),
-                    Optional.empty()),
-                new ModelConfig.Layers(
-                    List.of(output(Activation.SOFTMAX, Loss.CROSS_ENTROPY)),
-                    Initialiser.XAVIER,
-                    Regularisation.NONE),
-                new TrainingConfig(
-                    10,
-                    GlobalBatchSize.of(128),
-                    32,
-                    42,
-                    TrainingConfig.Order.SHUFFLED,
-                    new Optimizer.Adam(0.001, 0.9, 0.999, 1e-8),
-                    new Combine.GradientSharing(),
-                    TrainingConfig.LossReduction.MEAN,
-                    new GradientClipping.None(),
-                    new OnDivergence.Stop()),
-                new CheckpointConfig(
-                    new CheckpointInterval.Epochs(1),
-                    3,
-                    1,
-                    OptionalInt.empty(),
-                    2,
-                    Duration.ofMinutes(5)),
-                new ClusterConfig(
-                    OptionalInt.empty(),
-                    1,
-                    2L << 30,
-                    Duration.ofSeconds(10),
-                    Duration.ofMinutes(2),
-                    4,
-                    OptionalInt.empty(),
-                    Duration.ofMinutes(2),
-                    Duration.ofSeconds(30))));
-  }
-
-  @Test
-  void mapsEveryKeyOfData() {
-    DataConfig data =
-        read("""
-                job: all-keys
-                data:
-                  format: csv
-                  train: hdfs://name:8020/rows/*.csv.gz
-                  test: test.csv
-                  validation: 0.125
-                  csv: {header: false, separator: ";", trim: false, missing: ["?", ""],
-                    columns: [a, b, c, y]}
-                  label: {column: y, type: class, rename: {"no.": "no"}}
-                  numeric: {columns: [a], scale: min-max, missing: median}
-                  categorical: {columns: [b, c], encode: index, unseen: error}
-                  prepared: /prepared
-                model: {layers: [output: {}]}
-                """)
-            .data();
-
-    assertThat(data)
-        .isEqualTo(
-            new DataConfig(
-                DataFormat.CSV,
-                "hdfs://name:8020/rows/*.csv.gz",
-                new Holdout.Path("test.csv"),
-                new Holdout.Fraction(0.125),
-                new CsvConfig(false, ';', false, List.of("?", ""), List.of("a", "b", "c", "y")),
-                new IdxConfig(Optional.empty(), Optional.empty(), Optional.empty()),
-                new LabelConfig("y", LabelConfig.Type.CLASS, Map.of("no.", "no"), Scale.NONE),
-                new NumericConfig(
-                    new ColumnChoice.Named(List.of("a")),
-                    Scale.MIN_MAX,
-                    NumericConfig.Missing.MEDIAN),
-                new CategoricalConfig(
-                    new ColumnChoice.Named(List.of("b", "c")),
-                    CategoricalConfig.Encode.INDEX,
-                    CategoricalConfig.Unseen.ERROR),
-                Optional.of("/prepared")));
-  }
-
-  @Test
-  void mapsEveryKeyOfImages() {
-    DataConfig data =
-        read("""
-                job: images
-                data:
-                  format: idx
-                  train: train.gz
-                  idx: {train-labels: a, test-labels: b, validation-labels: c}
-                model: {layers: [output]}
-                """)
-            .data();
-
-    assertThat(data.idx())
-        .isEqualTo(new IdxConfig(Optional.of("a"), Optional.of("b"), Optional.of("c")));
-    assertThat(data.label().column()).isEqualTo("label");
-    assertThat(data.numeric().scale()).isEqualTo(Scale.MIN_MAX);
-  }
-
-  @Test
-  void mapsEveryKeyOfTraining() {
-    TrainingConfig training =
-        with("""
-                training: {epochs: 20, global-batch-size: 64, microbatch-size: 16, seed: -7,
-                  shuffle: false, optimizer: {type: rmsprop, learning-rate: 1e-3, decay: 0.5,
-                  epsilon: 1e-4}, combine: {parameter-averaging: {every: 5}},
-                  loss-reduction: sum, gradient-clipping: {norm: 2.5}}
-                """)
-            .training();
-
-    assertThat(training)
-        .isEqualTo(
-            new TrainingConfig(
-                20,
-                GlobalBatchSize.of(64),
-                16,
-                -7,
-                TrainingConfig.Order.INPUT,
-                new Optimizer.RmsProp(0.001, 0.5, 1e-4),
-                new Combine.ParameterAveraging(5),
-                TrainingConfig.LossReduction.SUM,
-                new GradientClipping.ByNorm(2.5),
-                new OnDivergence.Stop()));
-  }
-
-  @Test
-  void mapsEveryKeyOfTheCluster() {
-    assertThat(
-            with("cluster: {workers: 2, cores-per-worker: 3, memory-per-worker: 1536m,"
-                    + " stall-warning: 1 min, stall-timeout: 5 min, max-attempts: 7,"
-                    + " min-workers: 1, slots-timeout: 10 s, grace: 1 min}")
-                .cluster())
-        .isEqualTo(
-            new ClusterConfig(
-                OptionalInt.of(2),
-                3,
-                1536L << 20,
-                Duration.ofMinutes(1),
-                Duration.ofMinutes(5),
-                7,
-                OptionalInt.of(1),
-                Duration.ofSeconds(10),
-                Duration.ofMinutes(1)));
-  }
-
-  @Test
-  void mapsEveryKeyOfTheCheckpoints() {
-    assertThat(
-            with("checkpoint: {every: 500 steps, keep: 5, keep-best: 0, keep-every: 10 epochs,"
-                    + " tolerate-failures: 1, retry-budget: 90 s}")
-                .checkpoint())
-        .isEqualTo(
-            new CheckpointConfig(
-                new CheckpointInterval.Steps(500),
-                5,
-                0,
-                OptionalInt.of(10),
-                1,
-                Duration.ofSeconds(90)));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"10 minutes", "10 min", "10min", "600 s", "600 seconds", "600000 ms"})
-  void readsATimeBetweenCheckpoints(String every) {
-    assertThat(with("checkpoint: {every: %s}".formatted(every)).checkpoint().every())
-        .isEqualTo(new CheckpointInterval.Elapsed(Duration.ofMinutes(10)));
-  }
-
-  @Test
-  void fillsInTheCheckpointsWhereTheSectionIsLeftOut() {
-    assertThat(read(SMALLEST).checkpoint()).isEqualTo(CheckpointConfig.DEFAULT);
-    assertThat(with("checkpoint: {every: 1 epoch}").checkpoint())
-        .isEqualTo(CheckpointConfig.DEFAULT);
-  }
-
-  @Test
-  void warnsOfAStallBeforeItsTimeoutWhateverThatIs() {
-    ClusterConfig brief = with("cluster: {workers: auto, stall-timeout: 500 ms}").cluster();
-
-    assertThat(brief.workers()).isEmpty();
-    assertThat(brief.stallWarning()).isEqualTo(Duration.ofMillis(250));
-    assertThat(with("cluster: {stall-timeout: 1 h}").cluster().stallWarning())
-        .isEqualTo(Duration.ofSeconds(10));
-  }
-
-  @Test
-  void choosesAMicrobatchThatDividesTheGlobalBatch() {
-    assertThat(with("training: {global-batch-size: 96}").training().microbatchSize()).isEqualTo(32);
-    assertThat(with("training: {global-batch-size: 50}").training().microbatchSize()).isEqualTo(50);
-    assertThat(with("training: {global-batch-size: 1}").training().microbatchSize()).isEqualTo(1);
-    assertThat(with("training: {global-batch-size: all}").training().microbatchSize())
-        .isEqualTo(32);
-  }
-
-  @Test
   void readsFilesAndTheirOverrides() throws IOException {
-    Path file = Files.writeString(folder.resolve("job.yaml"), SMALLEST);
+    Path file = Files.writeString(folder.resolve("job.yaml"), SmallJob.TEXT);
 
     JobConfig job =
-        JobFile.read(storage(), file.toString(), List.of("training.epochs=3", "job=other"));
+        JobFile.read(STORAGE, file.toString(), List.of("training.epochs=3", "job=other"));
 
     assertThat(job.training().epochs()).isEqualTo(3);
     assertThat(job.job()).isEqualTo("other");
@@ -254,55 +35,55 @@ class JobFileTest {
 
   @Test
   void refusesAFileThatIsNotThere() {
-    assertRefused(() -> JobFile.read(storage(), folder + "/none.yaml", List.of()))
+    assertRefused(() -> JobFile.read(STORAGE, folder + "/none.yaml", List.of()))
         .hasMessage("Cannot read job file %s/none.yaml: no such file", folder);
   }
 
   @Test
   void refusesAFolder() {
-    assertRefused(() -> JobFile.read(storage(), folder.toString(), List.of()))
+    assertRefused(() -> JobFile.read(STORAGE, folder.toString(), List.of()))
         .hasMessage("Cannot read job file %s: it is a folder", folder);
   }
 
   @Test
   void refusesTextThatIsNotAMap() {
-    assertRefused(() -> read("")).hasMessage("Cannot read job file job.yaml: it is empty");
-    assertRefused(() -> read("# nothing but a remark\n"))
+    assertRefused(() -> SmallJob.read("")).hasMessage("Cannot read job file job.yaml: it is empty");
+    assertRefused(() -> SmallJob.read("# nothing but a remark\n"))
         .hasMessage("Cannot read job file job.yaml: it is empty");
-    assertRefused(() -> read("- a\n"))
+    assertRefused(() -> SmallJob.read("- a\n"))
         .hasMessage("Cannot read job file job.yaml: it is not a map of keys");
   }
 
   @Test
   void namesLineAndColumnOfMalformedYaml() {
-    assertRefused(() -> read("job: small\ndata: {train: [}\n"))
+    assertRefused(() -> SmallJob.read("job: small\ndata: {train: [}\n"))
         .hasMessageStartingWith("Cannot read job file job.yaml: ")
         .hasMessageEndingWith(" at line 2, column 16");
   }
 
   @Test
   void refusesAKeyThatOccursTwice() {
-    assertRefused(() -> read("job: a\ndata: {}\njob: b\n"))
+    assertRefused(() -> SmallJob.read("job: a\ndata: {}\njob: b\n"))
         .hasMessage("Cannot read job file job.yaml: Duplicate field 'job' at line 3, column 4");
   }
 
   @Test
   void refusesWhatIsNotANumberAsANumber() {
-    assertRefused(() -> read("training: {optimizer: {learning-rate: .nan}}"))
+    assertRefused(() -> SmallJob.read("training: {optimizer: {learning-rate: .nan}}"))
         .hasMessage(
             "Cannot read job file job.yaml: Malformed numeric value '.nan' at line 1, column 43");
   }
 
   @Test
   void refusesAliasesWhichTheParserWouldTakeForText() {
-    assertRefused(() -> read("job: &name a\ndata: {train: *name}\n"))
+    assertRefused(() -> SmallJob.read("job: &name a\ndata: {train: *name}\n"))
         .hasMessageStartingWith(
             "Cannot read job file job.yaml: aliases (*name) are not supported at line 2, column");
   }
 
   @Test
   void refusesASecondDocument() {
-    assertRefused(() -> read(SMALLEST + "---\njob: b\n"))
+    assertRefused(() -> SmallJob.read(SmallJob.TEXT + "---\njob: b\n"))
         .hasMessageStartingWith("Cannot read job file job.yaml: ");
   }
 
@@ -311,21 +92,5 @@ class JobFileTest {
     return assertThatThrownBy(call)
         .isInstanceOfSatisfying(
             LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.CONFIG));
-  }
-
-  private static LayerSpec.Output output(Activation activation, Loss loss) {
-    return new LayerSpec.Output(activation, loss, true, Optional.empty(), Optional.empty());
-  }
-
-  private static JobConfig with(String section) {
-    return read(SMALLEST + section);
-  }
-
-  private static JobConfig read(String text) {
-    return JobFile.parse(text, "job.yaml", storage(), List.of());
-  }
-
-  private static Storage storage() {
-    return new Storage(Map.of());
   }
 }

@@ -18,13 +18,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 class JobProblemsTest {
-  private static final String SMALLEST =
-      """
-      job: small
-      data: {train: rows.csv, label: {column: y}}
-      model: {layers: [output]}
-      """;
-
   @Test
   void reportsAllProblemsAtOnce() {
     String text =
@@ -117,7 +110,7 @@ class JobProblemsTest {
           cluster: {workers: 5}                     | 'cluster.workers' is 5 but must be at most 4, the number of lanes ('training.global-batch-size' / 'training.microbatch-size')
           """)
   void refusesBadSettings(String section, String problem) {
-    assertOnly(SMALLEST + section, problem);
+    assertOnly(SmallJob.TEXT + section, problem);
   }
 
   @ParameterizedTest

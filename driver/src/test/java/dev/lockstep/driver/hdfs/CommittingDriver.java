@@ -1,6 +1,7 @@
 package dev.lockstep.driver.hdfs;
 
 import dev.lockstep.common.checkpoint.CheckpointStore;
+import dev.lockstep.common.checkpoint.CommittedCheckpoint;
 import dev.lockstep.common.checkpoint.DriverEpoch;
 import dev.lockstep.common.checkpoint.DriverIdentity;
 import dev.lockstep.common.checkpoint.Retention;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
@@ -25,6 +27,8 @@ import java.util.function.Consumer;
  */
 final class CommittingDriver {
   private static final Retention RETENTION = new Retention(3, 0, OptionalInt.empty(), 0);
+
+  private static final String COMMITTED = "committed ";
 
   private final CheckpointStore store;
   private final StagedCheckpoints checkpoints;
@@ -69,6 +73,11 @@ final class CommittingDriver {
     return store.commit(stage(), Optional.empty()).name();
   }
 
+  /** Commits in another thread. */
+  CompletableFuture<CommittedCheckpoint> commitInBackground(Staged staged) {
+    return CompletableFuture.supplyAsync(() -> store.commit(staged, Optional.empty()));
+  }
+
   private Staged stage() {
     try {
       return checkpoints.stage(store, epoch);
@@ -79,6 +88,14 @@ final class CommittingDriver {
 
   CheckpointStore store() {
     return store;
+  }
+
+  /** The names in what the program has written. */
+  static List<String> told(String text) {
+    return text.lines()
+        .filter(line -> line.startsWith(COMMITTED))
+        .map(line -> line.substring(COMMITTED.length()))
+        .toList();
   }
 
   /**
@@ -95,7 +112,7 @@ final class CommittingDriver {
       CommittingDriver driver =
           start(new Storage(settings), run, Duration.ofSeconds(20), System.out::println);
       while (true) {
-        System.out.println("committed " + driver.commitNext());
+        System.out.println(COMMITTED + driver.commitNext());
       }
     } catch (LockstepException e) {
       System.out.println(e.getMessage());

@@ -8,11 +8,9 @@ import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.storage.DurableFile;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.common.storage.TransientFailure;
-import dev.lockstep.driver.cluster.HadoopDaemons;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.security.PrivilegedExceptionAction;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -20,51 +18,22 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.security.UserGroupInformation;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What Storage promises, on a real NameNode and two DataNodes. */
 @Timeout(90)
-class HdfsStorageIT {
-  @TempDir static Path work;
-
-  private static HdfsCluster hdfs;
-
+class HdfsStorageIT extends OnHdfs {
   private String folder;
   private Storage storage;
-
-  @BeforeAll
-  static void startHdfs() throws IOException {
-    HadoopDaemons.assume();
-    hdfs = HdfsCluster.start(work, 2);
-  }
-
-  @AfterAll
-  static void stopHdfs() {
-    if (hdfs != null) {
-      hdfs.close();
-    }
-  }
 
   @BeforeEach
   void openFolderOfTheTest() {
     folder = hdfs.folder();
     storage = new Storage(hdfs.settings());
-  }
-
-  /** The next test begins with clients that know of no node's death. */
-  @AfterEach
-  void heal() throws IOException {
-    FileSystem.closeAll();
-    hdfs.heal();
   }
 
   @Test

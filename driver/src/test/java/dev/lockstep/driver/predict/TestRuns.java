@@ -40,7 +40,17 @@ public final class TestRuns {
   private final List<String> lines = new ArrayList<>();
 
   /** A run and the network in it. */
-  public record TestRun(RunDirectory directory, JobConfig job, MultiLayerNetwork network) {}
+  public record TestRun(RunDirectory directory, JobConfig job, MultiLayerNetwork network) {
+    /** What plain Deeplearning4j says, in batches of the same size. */
+    INDArray outputs(List<Row> samples) {
+      List<INDArray> parts = new ArrayList<>();
+      for (int start = 0; start < samples.size(); start += BatchPredictor.CAPACITY) {
+        int end = Math.min(samples.size(), start + BatchPredictor.CAPACITY);
+        parts.add(network.output(features(samples.subList(start, end))));
+      }
+      return Nd4j.concat(0, parts.toArray(INDArray[]::new));
+    }
+  }
 
   public TestRuns(SparkSession spark, Storage storage) {
     this.spark = spark;

@@ -4,7 +4,7 @@ import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 
 /** The Spark session that all integration tests of one JVM share. */
-final class LocalSpark {
+public final class LocalSpark {
   private LocalSpark() {}
 
   static SparkSession session() {
@@ -12,12 +12,14 @@ final class LocalSpark {
   }
 
   /**
+   * The session.
+   *
    * @param master takes effect where no session is running
    */
-  static SparkSession session(String master) {
+  public static SparkSession session(String master) {
     return SparkSession.builder()
         .master(master)
-        .appName("prepare")
+        .appName("test")
         .config(
             Map.of(
                 "spark.ui.enabled", "false",

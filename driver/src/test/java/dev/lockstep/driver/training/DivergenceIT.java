@@ -15,6 +15,7 @@ import dev.lockstep.common.run.RunEvent;
 import dev.lockstep.common.run.RunReport;
 import dev.lockstep.common.run.RunStatus;
 import dev.lockstep.common.storage.Storage;
+import dev.lockstep.driver.prepare.LocalSpark;
 import dev.lockstep.driver.training.Training.Existing;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,15 +61,7 @@ class DivergenceIT {
       lines.add(x + "," + 2 * x);
     }
     data = Files.write(shared.resolve("line.csv"), lines);
-    spark =
-        SparkSession.builder()
-            .master("local[4]")
-            .appName("divergence")
-            .config("spark.ui.enabled", "false")
-            .config("spark.driver.host", "127.0.0.1")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .config("spark.sql.shuffle.partitions", "4")
-            .getOrCreate();
+    spark = LocalSpark.session("local[4]");
   }
 
   @AfterAll

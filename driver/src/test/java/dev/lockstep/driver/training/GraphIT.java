@@ -16,6 +16,7 @@ import dev.lockstep.driver.evaluation.Evaluation;
 import dev.lockstep.driver.evaluation.EvaluationResult;
 import dev.lockstep.driver.predict.Prediction;
 import dev.lockstep.driver.predict.PredictionResult;
+import dev.lockstep.driver.prepare.LocalSpark;
 import dev.lockstep.driver.training.Training.Existing;
 import java.io.File;
 import java.io.IOException;
@@ -63,15 +64,7 @@ class GraphIT {
 
   @BeforeAll
   static void start() {
-    spark =
-        SparkSession.builder()
-            .master("local[4]")
-            .appName("graphs")
-            .config("spark.ui.enabled", "false")
-            .config("spark.driver.host", "127.0.0.1")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .config("spark.sql.shuffle.partitions", "4")
-            .getOrCreate();
+    spark = LocalSpark.session("local[4]");
   }
 
   @AfterAll

@@ -16,6 +16,7 @@ import dev.lockstep.common.run.RunReport;
 import dev.lockstep.common.run.RunStatus;
 import dev.lockstep.common.storage.Json;
 import dev.lockstep.common.storage.Storage;
+import dev.lockstep.driver.prepare.LocalSpark;
 import dev.lockstep.driver.training.Training.ChangedData;
 import dev.lockstep.driver.training.Training.Existing;
 import java.io.IOException;
@@ -52,15 +53,7 @@ class ResumeIT {
 
   @BeforeAll
   static void start() {
-    spark =
-        SparkSession.builder()
-            .master("local[4]")
-            .appName("resume")
-            .config("spark.ui.enabled", "false")
-            .config("spark.driver.host", "127.0.0.1")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .config("spark.sql.shuffle.partitions", "4")
-            .getOrCreate();
+    spark = LocalSpark.session("local[4]");
     ManualStop never = new ManualStop();
     undisturbed =
         new Training(spark, STORAGE, new RecordedProgress().with(never), never, Clock.systemUTC())

@@ -1,34 +1,24 @@
 package dev.lockstep.driver.training;
 
+import static dev.lockstep.driver.training.RunDrivers.STORAGE;
+import static dev.lockstep.driver.training.RunDrivers.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.tuple;
 
-import dev.lockstep.common.checkpoint.DriverIdentity;
 import dev.lockstep.common.config.JobConfig;
-import dev.lockstep.common.config.JobFile;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
-import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.run.RunDescription;
 import dev.lockstep.common.run.RunDirectory;
-import dev.lockstep.common.run.RunEvent;
 import dev.lockstep.common.run.RunReport;
-import dev.lockstep.common.storage.Json;
-import dev.lockstep.common.storage.Patience;
-import dev.lockstep.common.storage.Storage;
 import dev.lockstep.driver.training.RunClaim.Claimed;
 import dev.lockstep.worker.training.TrainingResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -41,29 +31,28 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Who may take which run directory, and what becomes of what lies there. */
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 class RunClaimTest {
-  private static final Storage STORAGE = new Storage(Map.of());
-
+  private final JobConfig job = job("one", "training: {seed: 1}");
   @TempDir private Path directory;
   private RunDirectory run;
-  private final RecordedProgress progress = new RecordedProgress();
-  private final JobConfig job = job("one", "training: {seed: 1}");
-  private final List<ReportFile> files = new ArrayList<>();
+  private RunDrivers drivers;
 
   @BeforeEach
   void nameRun() {
     run = new RunDirectory(directory.resolve("run").toString());
+    drivers = new RunDrivers(run);
   }
 
   @AfterEach
   void closeFiles() {
-    files.forEach(ReportFile::close);
+    drivers.close();
   }
 
   @Test
   void takesAFreeDirectory() {
-    Claimed claimed = taken(claim().claim(job, run.data()));
+    Claimed claimed = drivers.claimed(job);
 
     assertThat(claimed.epoch().number()).isEqualTo(1);
     assertThat(claimed.earlier()).isEmpty();
@@ -72,14 +61,14 @@ class RunClaimTest {
 
   @Test
   void takesTheRunOverFromTheDriverBefore() {
-    Claimed first = taken(claim().claim(job, run.data()));
-    recorder(first).begin();
+    Claimed first = drivers.claimed(job);
+    drivers.recorder(first).begin();
 
-    Claimed second = taken(claim().claim(job, run.data()));
+    Claimed second = drivers.claimed(job);
 
     assertThat(second.epoch().number()).isEqualTo(2);
     assertThat(second.earlier()).isPresent();
-    assertThatThrownBy(() -> recorder(first).begin())
+    assertThatThrownBy(() -> drivers.recorder(first).begin())
         .isInstanceOfSatisfying(
             LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.FENCED))
         .hasMessageStartingWith("Cannot go on with the run in " + run.root() + ": another driver");
@@ -87,9 +76,9 @@ class RunClaimTest {
 
   @Test
   void refusesAnotherJobAndTellsTheDifference() {
-    recorder(taken(claim().claim(job, run.data()))).begin();
+    drivers.recorder(drivers.claimed(job)).begin();
 
-    assertThatThrownBy(() -> claim().claim(job("two", "training: {seed: 2}"), run.data()))
+    assertThatThrownBy(() -> drivers.claim().claim(job("two", "training: {seed: 2}"), run.data()))
         .isInstanceOfSatisfying(
             LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.CONFIG))
         .hasMessage(
@@ -101,22 +90,20 @@ class RunClaimTest {
 
   @Test
   void refusesFewerEpochsThanTheRunWasStartedWith() {
-    recorder(taken(claim().claim(job("one", "training: {seed: 1, epochs: 5}"), run.data())))
-        .begin();
+    drivers.recorder(drivers.claimed(job("one", "training: {seed: 1, epochs: 5}"))).begin();
 
     assertThatThrownBy(
-            () -> claim().claim(job("one", "training: {seed: 1, epochs: 3}"), run.data()))
+            () -> drivers.claim().claim(job("one", "training: {seed: 1, epochs: 3}"), run.data()))
         .hasMessageContaining("'training.epochs' is 3 but was 5");
   }
 
   @Test
   void goesOnWithMoreEpochsAndWithAnotherCluster() {
-    recorder(taken(claim().claim(job("one", "training: {seed: 1, epochs: 5}"), run.data())))
-        .begin();
+    drivers.recorder(drivers.claimed(job("one", "training: {seed: 1, epochs: 5}"))).begin();
     JobConfig more =
         job("one", "training: {seed: 1, epochs: 7}\ncluster: {workers: 3}\ncheckpoint: {keep: 9}");
 
-    Claimed claimed = taken(claim().claim(more, run.data()));
+    Claimed claimed = drivers.claimed(more);
 
     assertThat(claimed.description().config()).isEqualTo(more);
     assertThat(RunDescription.read(STORAGE, run).config()).isEqualTo(more);
@@ -124,11 +111,11 @@ class RunClaimTest {
 
   @Test
   void saysThatTheRunIsCompleteWithoutClaimingIt() {
-    Claimed claimed = taken(claim().claim(job, run.data()));
+    Claimed claimed = drivers.claimed(job);
     RunReport report =
-        recorder(claimed).completed(new TrainingResult(10, "digest", 4, Optional.empty()));
+        drivers.recorder(claimed).completed(new TrainingResult(10, "digest", 4, Optional.empty()));
 
-    assertThat(claim().claim(job, run.data())).isEqualTo(new RunClaim.Complete(report));
+    assertThat(drivers.claim().claim(job, run.data())).isEqualTo(new RunClaim.Complete(report));
     assertThat(STORAGE.names(run.lease())).containsExactly("E00000001.json");
   }
 
@@ -136,7 +123,7 @@ class RunClaimTest {
   void takesADirectoryForAnotherJobWhoseRunFailedBeforeItsFirstEpoch() {
     failBeforeTheFirstEpoch();
 
-    Claimed claimed = taken(claim().claim(job("two", "training: {seed: 2}"), run.data()));
+    Claimed claimed = drivers.claimed(job("two", "training: {seed: 2}"));
 
     assertThat(claimed.earlier()).isEmpty();
     assertThat(RunDescription.read(STORAGE, run).job()).isEqualTo("two");
@@ -145,19 +132,19 @@ class RunClaimTest {
 
   @Test
   void setsRunsAsideUnderFreeNamesAndFencesTheirDrivers() {
-    List<Claimed> drivers = new ArrayList<>();
+    List<Claimed> claimed = new ArrayList<>();
     for (int i = 1; i <= 3; i++) {
-      RunClaim claim = claim();
+      RunClaim claim = drivers.claim();
       claim.setAside();
-      drivers.add(taken(claim.claim(job, run.data())));
-      recorder(drivers.get(i - 1)).begin();
+      claimed.add(taken(claim.claim(job, run.data())));
+      drivers.recorder(claimed.get(i - 1)).begin();
     }
 
     assertThat(STORAGE.names(directory.toString())).containsExactly("run", "run.1", "run.2");
-    assertThatThrownBy(() -> drivers.get(1).epoch().require())
+    assertThatThrownBy(() -> claimed.get(1).epoch().require())
         .isInstanceOfSatisfying(
             LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.FENCED));
-    drivers.get(2).epoch().require();
+    claimed.get(2).epoch().require();
   }
 
   @Test
@@ -165,7 +152,7 @@ class RunClaimTest {
     Files.createDirectories(directory.resolve("run"));
     Files.writeString(directory.resolve("run/thesis.txt"), "years of work");
 
-    assertThatThrownBy(() -> claim().setAside())
+    assertThatThrownBy(() -> drivers.claim().setAside())
         .isInstanceOfSatisfying(
             LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.CONFIG))
         .hasMessage(
@@ -179,21 +166,21 @@ class RunClaimTest {
   void keepsDataThatWasPreparedForAFirstRun() throws IOException {
     Files.createDirectories(directory.resolve("run/data"));
 
-    claim().setAside();
+    drivers.claim().setAside();
 
-    taken(claim().claim(job, run.data()));
+    drivers.claimed(job);
     assertThat(STORAGE.names(run.root())).containsExactly("data", "lease", "run.json");
     assertThat(STORAGE.names(directory.toString())).containsExactly("run");
   }
 
   @Test
   void leavesARunToTheLastOfManyDriversThatTakeItAtOnce() throws Exception {
-    int drivers = 8;
-    ExecutorService threads = Executors.newFixedThreadPool(drivers);
-    CyclicBarrier start = new CyclicBarrier(drivers);
+    int count = 8;
+    ExecutorService threads = Executors.newFixedThreadPool(count);
+    CyclicBarrier start = new CyclicBarrier(count);
     List<Future<Optional<Claimed>>> claims = new ArrayList<>();
-    for (int i = 0; i < drivers; i++) {
-      RunClaim claim = claim();
+    for (int i = 0; i < count; i++) {
+      RunClaim claim = drivers.claim();
       claims.add(
           threads.submit(
               () -> {
@@ -214,58 +201,14 @@ class RunClaimTest {
   void takesADirectoryWhoseClaimIsBroken() {
     STORAGE.writeAtomically(run.description(), "");
 
-    taken(claim().claim(job, run.data()));
+    drivers.claimed(job);
 
     assertThat(RunDescription.read(STORAGE, run).job()).isEqualTo("one");
   }
 
-  @Test
-  void ignoresAnEpochThatIsReportedAfterTheEnd() {
-    RunRecorder recorder = recorder(taken(claim().claim(job, run.data())));
-    recorder.failed(new LockstepException(FailureKind.CLUSTER, "Rank 1 is gone"));
-    String report = STORAGE.readText(run.report());
-
-    recorder.epoch(new EpochReport(1, 0.5, 8, 1, 8, 1, 0, 0, 0, Optional.empty()), 2);
-
-    assertThat(STORAGE.readText(run.report())).isEqualTo(report).contains("failed");
-  }
-
-  @Test
-  void forgetsEpochsThatAnAttemptHasToTrainAgain() {
-    RunRecorder recorder = recorder(taken(claim().claim(job, run.data())));
-    EpochReport first = new EpochReport(1, 0.5, 8, 1, 8, 1, 0, 0, 0, Optional.empty());
-    recorder.epoch(first, 2);
-
-    recorder.goOnAfter(List.of(), 0);
-    recorder.epoch(first, 2);
-    awaitReport(recorder);
-
-    RunReport report = Json.read(STORAGE.readText(run.report()), RunReport.class, run.report());
-    assertThat(report.epochs()).containsExactly(first);
-    assertThat(report.samplesSeen()).isEqualTo(8);
-  }
-
-  @Test
-  void keepsTheHistoryOfADriverThatWasLost() {
-    RunRecorder first = recorder(taken(claim().claim(job, run.data())));
-    first.attempt(3, 2);
-    first.attemptFailed(3, new LockstepException(FailureKind.CLUSTER, "Rank 1 is gone"));
-    awaitReport(first);
-
-    RunRecorder second = recorder(taken(claim().claim(job, run.data())));
-    second.begin();
-
-    assertThat(second.attempts()).isEqualTo(3);
-    RunReport report = Json.read(STORAGE.readText(run.report()), RunReport.class, run.report());
-    assertThat(report.events())
-        .extracting(RunEvent::driver, RunEvent::message)
-        .containsExactly(
-            tuple(1, "Attempt 3 failed: Rank 1 is gone"),
-            tuple(2, "Driver 2 takes the run over: the one before was lost"));
-  }
-
   private void failBeforeTheFirstEpoch() {
-    recorder(taken(claim().claim(job, run.data())))
+    drivers
+        .recorder(drivers.claimed(job))
         .failed(new LockstepException(FailureKind.DATA, "Cannot read a.csv"));
   }
 
@@ -285,40 +228,5 @@ class RunClaimTest {
 
   private static Claimed taken(RunClaim.Outcome outcome) {
     return (Claimed) outcome;
-  }
-
-  /** Reports are written in the order in which they come, and the first is waited for. */
-  private static void awaitReport(RunRecorder recorder) {
-    recorder.begin();
-  }
-
-  private RunRecorder recorder(Claimed claimed) {
-    Patience patience = Patience.of(Duration.ofMillis(1), event -> {});
-    ReportFile file = new ReportFile(STORAGE, run, claimed.epoch(), patience);
-    files.add(file);
-    return new RunRecorder(
-        file,
-        claimed.epoch().number(),
-        Clock.systemUTC(),
-        claimed.description(),
-        claimed.earlier());
-  }
-
-  private RunClaim claim() {
-    DriverIdentity driver =
-        new DriverIdentity(UUID.randomUUID().toString(), "app", "host", 1, "today");
-    return new RunClaim(STORAGE, progress.with(new ManualStop()), run, driver);
-  }
-
-  private static JobConfig job(String name, String more) {
-    String text =
-        """
-        job: %s
-        data: {train: a.csv, label: {column: y}}
-        model: {layers: [output]}
-        %s
-        """
-            .formatted(name, more);
-    return JobFile.parse(text, "the test's", STORAGE, List.of());
   }
 }

@@ -3,12 +3,10 @@ package dev.lockstep.driver.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lockstep.common.checkpoint.DriverEpoch;
 import dev.lockstep.common.checkpoint.DriverIdentity;
 import dev.lockstep.common.config.JobConfig;
-import dev.lockstep.common.config.JobFile;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.EpochReport;
@@ -17,30 +15,21 @@ import dev.lockstep.common.run.RunDirectory;
 import dev.lockstep.common.run.RunReport;
 import dev.lockstep.common.run.RunStatus;
 import dev.lockstep.common.storage.Json;
-import dev.lockstep.common.storage.Sha256;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.driver.evaluation.Evaluation;
 import dev.lockstep.driver.evaluation.EvaluationResult;
 import dev.lockstep.driver.model.ModelFiles;
+import dev.lockstep.driver.prepare.LocalSpark;
 import dev.lockstep.driver.training.Training.Existing;
-import java.io.File;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.SparkSession;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,7 +44,6 @@ import org.nd4j.linalg.factory.Nd4j;
 
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class TrainingIT {
-  private static final Path CONF = Path.of(System.getProperty("lockstep.root"), "conf");
   private static final Storage STORAGE = new Storage(Map.of());
 
   private static SparkSession spark;
@@ -64,18 +52,11 @@ class TrainingIT {
   private RunDirectory run;
   private final RecordedProgress progress = new RecordedProgress();
   private final ManualStop stop = new ManualStop();
+  private final SampleJobs jobs = new SampleJobs(spark, progress, stop);
 
   @BeforeAll
   static void start() {
-    spark =
-        SparkSession.builder()
-            .master("local[8]")
-            .appName("training")
-            .config("spark.ui.enabled", "false")
-            .config("spark.driver.host", "127.0.0.1")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .config("spark.sql.shuffle.partitions", "4")
-            .getOrCreate();
+    spark = LocalSpark.session("local[8]");
   }
 
   @AfterAll
@@ -96,7 +77,7 @@ class TrainingIT {
     Set<String> digests = new HashSet<>();
     for (int workers : new int[] {1, 3, 8}) {
       RunReport report =
-          train(
+          jobs.train(
               "digits.yaml",
               directory.resolve("workers-" + workers).toString(),
               "training.epochs=2",
@@ -114,7 +95,7 @@ class TrainingIT {
 
   @Test
   void reportsAnEpochAtATimeAndLeavesAModelThatPlainDl4jOpens() throws IOException {
-    RunReport report = train("digits.yaml", run.root(), "training.epochs=3");
+    RunReport report = jobs.train("digits.yaml", run.root(), "training.epochs=3");
 
     assertThat(report.status()).isEqualTo(RunStatus.COMPLETED);
     assertThat(report.epochs()).extracting(EpochReport::epoch).containsExactly(1, 2, 3);
@@ -123,20 +104,20 @@ class TrainingIT {
     assertThat(Json.read(STORAGE.readText(run.report()), RunReport.class, "report"))
         .isEqualTo(report);
     assertThat(progress.lines).anyMatch(line -> line.startsWith("    3/3"));
-    MultiLayerNetwork plain =
-        ModelSerializer.restoreMultiLayerNetwork(new File(run.model(), "model.zip"), true);
-    assertThat(sha256(plain)).isEqualTo(report.parametersSha256().orElseThrow());
+    PlainModel plain = PlainModel.open(run);
+    assertThat(plain.parametersSha256()).isEqualTo(report.parametersSha256().orElseThrow());
     INDArray input = Nd4j.linspace(0, 1, 64).reshape(1, 64);
-    assertThat(plain.output(input))
+    assertThat(plain.network().output(input))
         .isEqualTo(ModelFiles.read(STORAGE, run).network().output(input));
     assertThat(STORAGE.names(run.staging())).isEmpty();
   }
 
   @Test
   void doesNothingWhereTheRunIsComplete() {
-    RunReport first = train("digits.yaml", run.root(), "training.epochs=1");
+    RunReport first = jobs.train("digits.yaml", run.root(), "training.epochs=1");
 
-    RunReport second = train("digits.yaml", run.root(), "training.epochs=1", "cluster.workers=2");
+    RunReport second =
+        jobs.train("digits.yaml", run.root(), "training.epochs=1", "cluster.workers=2");
 
     assertThat(second).isEqualTo(first);
     assertThat(progress.lines)
@@ -145,10 +126,10 @@ class TrainingIT {
 
   @Test
   void refusesTheDirectoryOfAnotherJob() {
-    train("digits.yaml", run.root(), "training.epochs=1");
+    jobs.train("digits.yaml", run.root(), "training.epochs=1");
 
     assertThatThrownBy(
-            () -> train("digits.yaml", run.root(), "training.epochs=1", "training.seed=5"))
+            () -> jobs.train("digits.yaml", run.root(), "training.epochs=1", "training.seed=5"))
         .isInstanceOfSatisfying(
             LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.CONFIG))
         .hasMessageStartingWith(
@@ -157,10 +138,10 @@ class TrainingIT {
 
   @Test
   void setsAnEarlierRunAsideWhereANewOneIsWanted() {
-    train("digits.yaml", run.root(), "training.epochs=1");
-    JobConfig job = job("digits.yaml", "training.epochs=2");
+    jobs.train("digits.yaml", run.root(), "training.epochs=1");
+    JobConfig job = SampleJobs.job("digits.yaml", "training.epochs=2");
 
-    RunReport report = training().run(job, run, Existing.SET_ASIDE);
+    RunReport report = jobs.training().run(job, run, Existing.SET_ASIDE);
 
     assertThat(report.epochs()).hasSize(2);
     assertThat(directory.resolve("run.1/report.json")).exists();
@@ -171,7 +152,7 @@ class TrainingIT {
     DriverIdentity another = new DriverIdentity("another", "app-2", "elsewhere", 1, "today");
     progress.afterFirstEpoch(() -> DriverEpoch.claim(STORAGE, run, another));
 
-    assertThatThrownBy(() -> train("digits.yaml", run.root(), "training.epochs=200"))
+    assertThatThrownBy(() -> jobs.train("digits.yaml", run.root(), "training.epochs=200"))
         .isInstanceOfSatisfying(
             LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.FENCED))
         .hasMessage(
@@ -185,18 +166,18 @@ class TrainingIT {
 
   @Test
   void startsAnewWhereNoEpochWasDone() {
-    assertThatThrownBy(() -> train("digits.yaml", run.root(), "data.train=missing.csv"))
+    assertThatThrownBy(() -> jobs.train("digits.yaml", run.root(), "data.train=missing.csv"))
         .isInstanceOfSatisfying(
             LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.DATA));
 
-    assertThat(train("digits.yaml", run.root(), "training.epochs=1").epochs()).hasSize(1);
+    assertThat(jobs.train("digits.yaml", run.root(), "training.epochs=1").epochs()).hasSize(1);
   }
 
   @Test
   void refusesMoreWorkersThanSlots() {
     assertThatThrownBy(
             () ->
-                train(
+                jobs.train(
                     "digits.yaml",
                     run.root(),
                     "training.global-batch-size=128",
@@ -214,7 +195,7 @@ class TrainingIT {
   void refusesMoreWorkersThanLanesOfAFullBatch() {
     assertThatThrownBy(
             () ->
-                train(
+                jobs.train(
                     "worked-example-full-batch.yaml",
                     run.root(),
                     "training.microbatch-size=2",
@@ -229,7 +210,7 @@ class TrainingIT {
   void endsWithDivergedWhereTheLossIsNotFinite() {
     assertThatThrownBy(
             () ->
-                train(
+                jobs.train(
                     "diabetes.yaml",
                     run.root(),
                     "training.optimizer={type: sgd, learning-rate: 1e30}"))
@@ -242,7 +223,7 @@ class TrainingIT {
   void refusesARunDirectoryThatCannotBeWritten() throws IOException {
     Path file = Files.writeString(directory.resolve("file"), "in the way");
 
-    assertThatThrownBy(() -> train("digits.yaml", file + "/run"))
+    assertThatThrownBy(() -> jobs.train("digits.yaml", file + "/run"))
         .isInstanceOfSatisfying(
             LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.STORAGE))
         .hasMessageStartingWith("Cannot create " + file + "/run/run.json");
@@ -251,13 +232,13 @@ class TrainingIT {
   @Test
   void savesALossOfItsOwnAsOneThatPlainDl4jHas() throws IOException {
     RunReport report =
-        train(
+        jobs.train(
             "diabetes.yaml",
             run.root(),
             "training.epochs=2",
             "model.layers=[{output: {activation: identity, loss: huber}}]");
 
-    ModelSerializer.restoreMultiLayerNetwork(new File(run.model(), "model.zip"), true);
+    PlainModel.open(run);
     EvaluationResult evaluated =
         new Evaluation(spark, STORAGE, progress.with(stop)).evaluate(run, Optional.empty());
     assertThat(evaluated.metrics()).isEqualTo(report.test().orElseThrow());
@@ -270,7 +251,7 @@ class TrainingIT {
     "worked-example-full-batch.yaml, 2.42"
   })
   void computesTheWorkedExampleByHand(String file, double weight) {
-    train(file, run.root());
+    jobs.train(file, run.root());
 
     INDArray parameters = ModelFiles.read(STORAGE, run).network().parameters();
 
@@ -280,7 +261,7 @@ class TrainingIT {
 
   @Test
   void learnsTheDigits() {
-    Metrics test = train("digits.yaml", run.root()).test().orElseThrow();
+    Metrics test = jobs.train("digits.yaml", run.root()).test().orElseThrow();
 
     assertThat(test.accuracy().orElseThrow()).isGreaterThanOrEqualTo(0.97);
   }
@@ -288,7 +269,7 @@ class TrainingIT {
   @Test
   void evaluatesWithoutTestAndValidationParts() {
     RunReport report =
-        train(
+        jobs.train(
             "digits.yaml",
             run.root(),
             "training.epochs=1",
@@ -304,7 +285,7 @@ class TrainingIT {
   @ValueSource(strings = {"1", "all"})
   void trainsFromStochasticToFullBatch(String globalBatchSize) {
     RunReport report =
-        train(
+        jobs.train(
             "worked-example-one-epoch.yaml",
             run.root(),
             "training.global-batch-size=" + globalBatchSize,
@@ -312,32 +293,5 @@ class TrainingIT {
             "training.epochs=2");
 
     assertThat(report.steps()).isEqualTo("1".equals(globalBatchSize) ? 8 : 2);
-  }
-
-  private RunReport train(String file, String root, String... overrides) {
-    return training().run(job(file, overrides), new RunDirectory(root), Existing.KEEP);
-  }
-
-  private Training training() {
-    return new Training(spark, STORAGE, progress.with(stop), stop, Clock.systemUTC());
-  }
-
-  /** A job of conf/, whose paths are relative to the root of the project. */
-  private static JobConfig job(String file, String... overrides) {
-    List<String> all = new ArrayList<>();
-    JobConfig asShipped = JobFile.read(STORAGE, CONF.resolve(file).toString(), List.of());
-    Path train = CONF.getParent().resolve(asShipped.data().train());
-    assumeTrue(Files.exists(train), "skipped: there is no " + asShipped.data().train());
-    all.add("data.train=" + train);
-    all.addAll(Arrays.asList(overrides));
-    return JobFile.read(STORAGE, CONF.resolve(file).toString(), all);
-  }
-
-  private static String sha256(MultiLayerNetwork network) {
-    float[] values = network.params().toFloatVector();
-    ByteBuffer bytes =
-        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asFloatBuffer().put(values);
-    return new Sha256().add(bytes).hex();
   }
 }

@@ -6,18 +6,10 @@ import static dev.lockstep.worker.testing.Vectors.ofLane;
 import static dev.lockstep.worker.testing.Vectors.sums;
 import static dev.lockstep.worker.testing.Vectors.vector;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.common.failure.FailureKind;
-import dev.lockstep.common.failure.LockstepException;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -27,18 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every process group keeps, however its ranks are connected. The matrix is that of Gloo. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
-public abstract class ProcessGroupContract {
-  private static final Occasion OCCASION = new Occasion(1, 2, "the test");
-  private static final StallPolicy PATIENT = StallPolicy.failAfter(Duration.ofSeconds(60));
-
-  /** Runs ranks that are connected in the way that is tested. */
-  protected abstract <T> List<T> run(
-      int ranks, int lanes, StallPolicy policy, Function<ProcessGroup, T> body);
-
-  private <T> List<T> run(int ranks, int lanes, Function<ProcessGroup, T> body) {
-    return run(ranks, lanes, PATIENT, body);
-  }
-
+public abstract class ProcessGroupContract extends SharedFateContract {
   private static int[] lengths(int ranks) {
     return new int[] {0, 1, 10, 100, 1000, 10_000, 16_384 * ranks};
   }
@@ -184,150 +165,6 @@ public abstract class ProcessGroupContract {
     }
   }
 
-  @Test
-  void letsAllRanksStopAfterTheSameOperation() {
-    List<Integer> stoppedAfter =
-        run(
-            4,
-            4,
-            group -> {
-              FloatVector result = FloatVector.allocate(1000);
-              int operations = 0;
-              while (group.agreed() != Wish.STOP) {
-                if (operations == 5) {
-                  group.express(Wish.STOP); // of rank 0 it counts
-                } else if (operations == 2 && group.rank() > 0) {
-                  group.express(Wish.STOP);
-                }
-                group.allReduce(sums(group, 1000), result, OCCASION);
-                operations++;
-              }
-              return operations;
-            });
-
-    assertThat(stoppedAfter).containsOnly(6);
-  }
-
-  @Test
-  void carriesTheWishForACheckpointOnce() {
-    List<List<Wish>> agreed =
-        run(
-            4,
-            4,
-            group -> {
-              FloatVector result = FloatVector.allocate(1000);
-              List<Wish> wishes = new ArrayList<>();
-              for (int operation = 0; operation < 4; operation++) {
-                if (operation == 1) {
-                  group.express(Wish.CHECKPOINT);
-                }
-                group.allGather(new double[] {1}, OCCASION);
-                group.allReduce(sums(group, 1000), result, OCCASION);
-                wishes.add(group.agreed());
-              }
-              return wishes;
-            });
-
-    assertThat(agreed).containsOnly(List.of(Wish.GO_ON, Wish.CHECKPOINT, Wish.GO_ON, Wish.GO_ON));
-  }
-
-  @Test
-  void namesTheRankThatDoesNotComeAndWhereItIs() {
-    CountDownLatch done = new CountDownLatch(1);
-    LinkedBlockingQueue<String> warnings = new LinkedBlockingQueue<>();
-    StallPolicy policy =
-        new StallPolicy(Duration.ofMillis(400), Duration.ofMillis(900), warnings::add);
-
-    assertThatThrownBy(
-            () ->
-                run(
-                    3,
-                    3,
-                    policy,
-                    group -> {
-                      group.barrier(OCCASION);
-                      if (group.rank() == 1) {
-                        return awaitQuietly(done);
-                      }
-                      try {
-                        return group.allGather(new double[0], OCCASION);
-                      } finally {
-                        done.countDown();
-                      }
-                    }))
-        .isInstanceOfSatisfying(
-            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.CLUSTER))
-        .hasMessageMatching(
-            "Failed to complete the test of epoch 1, step 2 within 900 ms: rank [02].* waited for"
-                + " rank 1, which is in .*ProcessGroupContract.awaitQuietly.*");
-    assertThat(warnings)
-        .isNotEmpty()
-        .allSatisfy(
-            warning ->
-                assertThat(warning)
-                    .matches(
-                        "Waiting for the test of epoch 1, step 2 since 400 ms: it lacks"
-                            + " rank 1, which is in .*awaitQuietly.*"));
-  }
-
-  @Test
-  void failsEveryRankWithTheFirstCause() {
-    List<String> messages =
-        run(
-            3,
-            3,
-            group -> {
-              try {
-                group.barrier(OCCASION);
-                if (group.rank() == 2) {
-                  group.abort(new LockstepException(FailureKind.STORAGE, "Cannot read shard 17"));
-                }
-                group.allGather(new double[0], OCCASION);
-                return "nothing";
-              } catch (LockstepException e) {
-                return e.kind() + " " + e.getMessage();
-              }
-            });
-
-    assertThat(messages).containsOnly("STORAGE Cannot read shard 17");
-  }
-
-  @Test
-  void failsThoseWhoWaitForARankThatLeft() {
-    assertThatThrownBy(
-            () ->
-                run(
-                    2,
-                    2,
-                    group ->
-                        group.rank() == 0 ? List.of() : group.allGather(new double[0], OCCASION)))
-        .hasMessageMatching("Lost rank 0.*: it left");
-  }
-
-  @Test
-  void endsTheWaitOfAnInterruptedRank() {
-    CountDownLatch done = new CountDownLatch(1);
-
-    assertThatThrownBy(
-            () ->
-                run(
-                    2,
-                    2,
-                    group -> {
-                      if (group.rank() == 1) {
-                        return awaitQuietly(done);
-                      }
-                      Thread.currentThread().interrupt();
-                      try {
-                        return group.allGather(new double[0], OCCASION);
-                      } finally {
-                        done.countDown();
-                      }
-                    }))
-        .isInstanceOfSatisfying(
-            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.INTERRUPTED));
-  }
-
   private double[] sumOfRows(int ranks) {
     int lanes = 11;
     return run(
@@ -363,14 +200,5 @@ public abstract class ProcessGroupContract {
   private static float[] slice(float[] vector, int ranks, int rank) {
     Slices slices = new Slices(vector.length, ranks);
     return Arrays.copyOfRange(vector, slices.start(rank), slices.end(rank));
-  }
-
-  private static List<double[]> awaitQuietly(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    return List.of();
   }
 }

@@ -1,5 +1,12 @@
 package dev.lockstep.worker.model;
 
+import static dev.lockstep.worker.model.Documents.IMAGE;
+import static dev.lockstep.worker.model.Documents.OF_CONF;
+import static dev.lockstep.worker.model.Documents.VECTOR;
+import static dev.lockstep.worker.model.Documents.build;
+import static dev.lockstep.worker.model.Documents.dense;
+import static dev.lockstep.worker.model.Documents.output;
+import static dev.lockstep.worker.model.Documents.refuses;
 import static dev.lockstep.worker.model.ModelFixtures.classes;
 import static dev.lockstep.worker.model.ModelFixtures.network;
 import static dev.lockstep.worker.model.ModelFixtures.stack;
@@ -7,18 +14,12 @@ import static dev.lockstep.worker.model.ModelFixtures.training;
 import static dev.lockstep.worker.model.ModelFixtures.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.common.config.ModelConfig;
-import dev.lockstep.common.data.DataSchema;
 import dev.lockstep.common.data.InputShape;
-import dev.lockstep.common.failure.FailureKind;
-import dev.lockstep.common.failure.LockstepException;
 import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -33,21 +34,18 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
-import org.nd4j.linalg.schedule.MapSchedule;
-import org.nd4j.linalg.schedule.ScheduleType;
 
+/**
+ * Stacks of Deeplearning4j as models: what is taken from their documents, and what does not fit.
+ */
 @Timeout(60)
 class Dl4jDocumentTest {
-  private static final InputShape VECTOR = new InputShape.Vector(6);
-  private static final InputShape IMAGE = new InputShape.Image(1, 6, 7);
-  private static final String OF_CONF = "Cannot use 'model.dl4j' (conf.json): ";
-
   @Test
   void takesTheDocumentsOwnSettingsAndTheSeedOfTheJob() {
     MultiLayerConfiguration original = dense(3).build();
     original.setIterationCount(77);
 
-    MultiLayerConfiguration built = build(original, classes(VECTOR, 3));
+    MultiLayerConfiguration built = stack(build(original.toJson(), classes(VECTOR, 3)));
 
     OutputLayer output = (OutputLayer) built.getConf(1).getLayer();
     assertThat(output.getIUpdater()).isInstanceOf(Adam.class);
@@ -61,7 +59,7 @@ class Dl4jDocumentTest {
   void feedsFlatImagesToADocumentForShapedOnes() {
     var original = convolution().setInputType(InputType.convolutional(6, 7, 1)).build();
 
-    MultiLayerConfiguration built = build(original, classes(IMAGE, 2));
+    MultiLayerConfiguration built = stack(build(original.toJson(), classes(IMAGE, 2)));
 
     assertThat(original.getInputPreProcess(0)).isNull();
     assertThat(network(built).output(Nd4j.zeros(3, 42)).shape()).containsExactly(3, 2);
@@ -69,7 +67,8 @@ class Dl4jDocumentTest {
 
   @Test
   void acceptsOneUnitForTwoClasses() {
-    assertThatCode(() -> build(dense(1).build(), classes(VECTOR, 2))).doesNotThrowAnyException();
+    assertThatCode(() -> build(dense(1).build().toJson(), classes(VECTOR, 2)))
+        .doesNotThrowAnyException();
   }
 
   @Test
@@ -114,79 +113,6 @@ class Dl4jDocumentTest {
         classes(new InputShape.Vector(42), 2),
         "Cannot build 'model.dl4j[0]' (ConvolutionLayer): its input is a vector of 42 elements,"
             + " not an image");
-  }
-
-  @Test
-  void refusesTextThatIsNoDocumentOfDl4j() {
-    String neither =
-        OF_CONF
-            + "it is neither a MultiLayerConfiguration nor a ComputationGraphConfiguration of DL4J"
-            + " (no 'confs', no 'vertices')";
-    refuses("{\"a\": 1}", neither);
-    refuses("[]", neither);
-    refuses("{\"confs\": [], \"vertices\": {}}", OF_CONF + "it has both 'confs' and 'vertices'");
-    refuses(
-        "{\"confs\": []}",
-        OF_CONF + "it is not a MultiLayerConfiguration of DL4J (no layer in 'confs')");
-    assertThatThrownBy(() -> build("{\"confs\": [{\"layer\": 7}]}", classes(VECTOR, 2)))
-        .isInstanceOf(LockstepException.class)
-        .hasMessageStartingWith(OF_CONF + "it is not a MultiLayerConfiguration of DL4J (");
-    assertThatThrownBy(() -> build("{", classes(VECTOR, 2)))
-        .isInstanceOf(LockstepException.class)
-        .hasMessageStartingWith(OF_CONF + "it is not JSON (");
-  }
-
-  @Test
-  void refusesClassesOfSomebodyElse() {
-    String json = dense(2).build().toJson();
-    String activation = "org.nd4j.linalg.activations.impl.ActivationReLU";
-    assertThat(json).contains(activation);
-    for (String foreign :
-        new String[] {"javax.swing.JEditorPane", "Evil", "org.nd4j.shade.guava.Gadget"}) {
-      refuses(
-          json.replace(activation, foreign),
-          OF_CONF + "it names the class '%s', which is not Deeplearning4j's".formatted(foreign));
-    }
-  }
-
-  @Test
-  void refusesClassesHiddenBehindASecondKey() {
-    String json = dense(2).build().toJson();
-    String key = "\"@class\" : \"org.nd4j.linalg.activations.impl.ActivationReLU\"";
-    assertThat(json).contains(key);
-
-    assertThatThrownBy(
-            () -> build(json.replace(key, key + ", \"@class\" : \"Evil\""), classes(VECTOR, 2)))
-        .isInstanceOf(LockstepException.class)
-        .hasMessageStartingWith(OF_CONF + "it is not JSON (Duplicate field '@class')");
-  }
-
-  @Test
-  void acceptsSchedulesAndDistributions() {
-    MultiLayerConfiguration original =
-        new NeuralNetConfiguration.Builder()
-            .updater(new Adam(new MapSchedule.Builder(ScheduleType.EPOCH).add(0, 0.1).build()))
-            .weightInit(new NormalDistribution(0, 0.1))
-            .list(output(2).nIn(6).build())
-            .build();
-
-    assertThatCode(() -> build(original, classes(VECTOR, 2))).doesNotThrowAnyException();
-  }
-
-  @Test
-  void refusesForeignDistributions() {
-    String json =
-        new NeuralNetConfiguration.Builder()
-            .weightInit(new NormalDistribution(0, 0.1))
-            .list(output(2).nIn(6).build())
-            .build()
-            .toJson();
-    String distribution = NormalDistribution.class.getName();
-    assertThat(json).contains("\"type\" : \"" + distribution);
-
-    refuses(
-        json.replace(distribution, "com.example.Evil"),
-        OF_CONF + "it names the class 'com.example.Evil', which is not Deeplearning4j's");
   }
 
   @Test
@@ -259,47 +185,10 @@ class Dl4jDocumentTest {
         original.toJson(), OF_CONF + "its last layer is a LossLayer but must be an OutputLayer");
   }
 
-  private static void refuses(String json, String message) {
-    refuses(json, classes(VECTOR, 2), message);
-  }
-
-  private static void refuses(String json, DataSchema schema, String message) {
-    assertThatThrownBy(() -> build(json, schema))
-        .isInstanceOfSatisfying(
-            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.CONFIG))
-        .hasMessage(message);
-  }
-
-  private static MultiLayerConfiguration build(
-      MultiLayerConfiguration original, DataSchema schema) {
-    return build(original.toJson(), schema);
-  }
-
-  private static MultiLayerConfiguration build(String json, DataSchema schema) {
-    return stack(NetworkBuilder.build(new ModelConfig.Dl4j("conf.json", json), training(), schema));
-  }
-
-  private static NeuralNetConfiguration.ListBuilder dense(int units) {
-    return new NeuralNetConfiguration.Builder()
-        .seed(1)
-        .updater(new Adam(0.1))
-        .miniBatch(false)
-        .list(
-            new DenseLayer.Builder().nIn(6).nOut(4).activation(Activation.RELU).build(),
-            output(units).build());
-  }
-
   private static NeuralNetConfiguration.ListBuilder convolution() {
     return new NeuralNetConfiguration.Builder()
         .list(
             new ConvolutionLayer.Builder(2, 2).nOut(3).activation(Activation.RELU).build(),
             output(2).nIn(0).build());
-  }
-
-  private static OutputLayer.Builder output(int units) {
-    return new OutputLayer.Builder(LossFunction.MSE)
-        .activation(Activation.SIGMOID)
-        .nIn(4)
-        .nOut(units);
   }
 }

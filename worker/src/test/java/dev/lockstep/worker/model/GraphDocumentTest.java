@@ -1,51 +1,45 @@
 package dev.lockstep.worker.model;
 
+import static dev.lockstep.worker.model.Documents.IMAGE;
+import static dev.lockstep.worker.model.Documents.VECTOR;
+import static dev.lockstep.worker.model.Documents.document;
+import static dev.lockstep.worker.model.Documents.output;
+import static dev.lockstep.worker.model.GraphDocuments.build;
+import static dev.lockstep.worker.model.GraphDocuments.convolution;
+import static dev.lockstep.worker.model.GraphDocuments.dense;
+import static dev.lockstep.worker.model.GraphDocuments.graph;
+import static dev.lockstep.worker.model.GraphDocuments.refuses;
+import static dev.lockstep.worker.model.GraphDocuments.residual;
 import static dev.lockstep.worker.model.ModelFixtures.classes;
 import static dev.lockstep.worker.model.ModelFixtures.training;
 import static dev.lockstep.worker.model.ModelFixtures.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.common.config.ModelConfig;
-import dev.lockstep.common.data.DataSchema;
 import dev.lockstep.common.data.InputShape;
-import dev.lockstep.common.failure.FailureKind;
-import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.worker.network.GraphConfiguration;
 import dev.lockstep.worker.network.GraphNetwork;
 import dev.lockstep.worker.network.Network;
-import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex.Op;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
-import org.deeplearning4j.nn.conf.graph.StackVertex;
 import org.deeplearning4j.nn.conf.graph.SubsetVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.LSTM;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
-import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
-import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
+/**
+ * Graphs of Deeplearning4j as models: what is taken from their documents, and what does not fit.
+ */
 @Timeout(120)
 class GraphDocumentTest {
-  private static final InputShape VECTOR = new InputShape.Vector(6);
-  private static final InputShape IMAGE = new InputShape.Image(1, 6, 7);
-  private static final String OF_CONF = "Cannot use 'model.dl4j' (conf.json): ";
-
   @Test
   void takesTheDocumentsOwnSettingsAndTheSeedOfTheJob() {
     ComputationGraphConfiguration original = residual(3).build();
@@ -197,196 +191,9 @@ class GraphDocumentTest {
     assertThat(network.output(Nd4j.zeros(3, 42), Nd4j.zeros(3, 42)).shape()).containsExactly(3, 2);
   }
 
-  @Test
-  void refusesVerticesThatMixSamples() {
-    refuses(
-        graph()
-            .addInputs("in")
-            .addVertex("stack", new StackVertex(), "in", "in")
-            .addLayer("out", output(3).nIn(6).build(), "stack")
-            .setOutputs("out"),
-        classes(VECTOR, 3),
-        OF_CONF
-            + "its vertex 'stack' is a StackVertex, which cannot be trained here (take one of "
-            + GraphShapes.kinds()
-            + ")");
-  }
-
-  @Test
-  void refusesSequences() {
-    refuses(
-        graph()
-            .addInputs("in")
-            .addLayer("lstm", new LSTM.Builder().nIn(6).nOut(4).build(), "in")
-            .addLayer(
-                "out",
-                new RnnOutputLayer.Builder(LossFunction.MCXENT)
-                    .activation(Activation.SOFTMAX)
-                    .nIn(4)
-                    .nOut(2)
-                    .build(),
-                "lstm")
-            .setOutputs("out"),
-        classes(VECTOR, 2),
-        OF_CONF
-            + "its layer 'lstm' (LSTM) is for sequences, but a sample is one vector or one image");
-    refuses(
-        residual(2).backpropType(BackpropType.TruncatedBPTT),
-        classes(VECTOR, 2),
-        OF_CONF + "it truncates sequences");
-  }
-
-  @Test
-  void refusesOutputsWithoutALossAndLossesThatAreNoOutput() {
-    refuses(
-        graph()
-            .addInputs("in")
-            .addLayer("out", new DenseLayer.Builder().nIn(6).nOut(2).build(), "in")
-            .setOutputs("out"),
-        classes(VECTOR, 2),
-        OF_CONF + "its output 'out' is a DenseLayer but must be an OutputLayer");
-    refuses(
-        graph()
-            .addInputs("in")
-            .addLayer("middle", output(4).nIn(6).build(), "in")
-            .addLayer("out", output(2).build(), "middle")
-            .setOutputs("out"),
-        classes(VECTOR, 2),
-        OF_CONF + "its vertex 'middle' (OutputLayer) has a loss but is not among 'networkOutputs'");
-    refuses(
-        graph()
-            .addInputs("in")
-            .addLayer("middle", output(4).nIn(6).build(), "in")
-            .addLayer("out", output(2).build(), "middle")
-            .setOutputs("middle", "out"),
-        classes(VECTOR, 2),
-        OF_CONF + "its output 'middle' goes on into 'out'");
-  }
-
-  @Test
-  void refusesAnotherDataTypeThanFloat() {
-    refuses(
-        new NeuralNetConfiguration.Builder()
-            .dataType(DataType.DOUBLE)
-            .graphBuilder()
-            .addInputs("in")
-            .addLayer("out", output(2).nIn(6).build(), "in")
-            .setOutputs("out"),
-        classes(VECTOR, 2),
-        OF_CONF + "its data type is DOUBLE but must be FLOAT");
-  }
-
-  @Test
-  void refusesWhatIsNoGraph() {
-    String json = residual(2).build().toJson();
-    refuses(
-        json.replace("\"networkOutputs\" : [ \"out\" ]", "\"networkOutputs\" : [ \"x\" ]"),
-        OF_CONF + "it is not a graph (Output name \"x\" is not a valid vertex)");
-    refuses(
-        json.replace(
-            "\"networkOutputs\" : [ \"out\" ]", "\"networkOutputs\" : [ \"out\", \"out\" ]"),
-        OF_CONF + "it names one of its 'networkOutputs' twice");
-    refuses(
-        json.replace(
-            "\"networkInputs\" : [ \"in\" ]", "\"networkInputs\" : [ \"in\", \"unused\" ]"),
-        OF_CONF
-            + "it is not a graph (disconnected vertices found - [unused]. Disconnected vertices are"
-            + " those that do not connect to either another vertex, and are also not a network"
-            + " output. This vertex can be set as an output using setOutputs(String...). To disable"
-            + " this error (i.e., allow network configurations with disconnected vertices) use"
-            + " GraphBuilder.allowDisconnected(true))");
-    refuses(
-        json.replace("\"second\" : [ \"hidden\" ]", "\"second\" : [ \"add\" ]"),
-        OF_CONF
-            + "it is not a graph (cycle detected in graph. Cannot calculate topological ordering"
-            + " with graph cycle (cycle includes vertex \"second\"))");
-    refuses("{\"vertices\": {}}", OF_CONF + "it names no 'networkInputs' or no 'networkOutputs'");
-    assertThatThrownBy(() -> build("{\"vertices\": 7}", classes(VECTOR, 2)))
-        .isInstanceOf(LockstepException.class)
-        .hasMessageStartingWith(OF_CONF + "it is not a ComputationGraphConfiguration of DL4J (");
-  }
-
-  @Test
-  void refusesClassesOfSomebodyElse() {
-    String json = residual(2).build().toJson();
-    String vertex = ElementWiseVertex.class.getName();
-    assertThat(json).contains(vertex);
-
-    refuses(
-        json.replace(vertex, "com.example.Evil"),
-        OF_CONF + "it names the class 'com.example.Evil', which is not Deeplearning4j's");
-  }
-
-  private static void refuses(GraphBuilder graph, DataSchema schema, String message) {
-    refuses(graph.build().toJson(), schema, message);
-  }
-
-  private static void refuses(String json, String message) {
-    refuses(json, classes(VECTOR, 2), message);
-  }
-
-  private static void refuses(String json, DataSchema schema, String message) {
-    assertThatThrownBy(() -> build(json, schema))
-        .isInstanceOfSatisfying(
-            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.CONFIG))
-        .hasMessage(message);
-  }
-
-  private static GraphConfiguration build(
-      ComputationGraphConfiguration original, DataSchema schema) {
-    return build(original.toJson(), schema);
-  }
-
-  private static GraphConfiguration build(String json, DataSchema schema) {
-    return (GraphConfiguration) NetworkBuilder.build(document(json), training(), schema);
-  }
-
-  private static ModelConfig.Dl4j document(String json) {
-    return new ModelConfig.Dl4j("conf.json", json);
-  }
-
   private static ComputationGraph initialised(ComputationGraphConfiguration configuration) {
     var network = new ComputationGraph(configuration);
     network.init();
     return network;
-  }
-
-  private static GraphBuilder graph() {
-    return new NeuralNetConfiguration.Builder().seed(1).updater(new Adam(0.1)).graphBuilder();
-  }
-
-  private static GraphBuilder residual(int units) {
-    return graph()
-        .addInputs("in")
-        .addLayer("hidden", dense(), "in")
-        .addLayer(
-            "second",
-            new DenseLayer.Builder().nIn(4).nOut(4).activation(Activation.RELU).build(),
-            "hidden")
-        .addVertex("add", new ElementWiseVertex(Op.Add), "hidden", "second")
-        .addLayer("out", output(units).build(), "add")
-        .setOutputs("out");
-  }
-
-  private static GraphBuilder convolution() {
-    return graph()
-        .addInputs("in")
-        .addLayer(
-            "conv",
-            new ConvolutionLayer.Builder(2, 2).nOut(3).activation(Activation.RELU).build(),
-            "in")
-        .addLayer("out", output(2).nIn(0).build(), "conv")
-        .setOutputs("out");
-  }
-
-  private static DenseLayer dense() {
-    return new DenseLayer.Builder().nIn(6).nOut(4).activation(Activation.RELU).build();
-  }
-
-  private static OutputLayer.Builder output(int units) {
-    return new OutputLayer.Builder(LossFunction.MSE)
-        .activation(Activation.SIGMOID)
-        .nIn(4)
-        .nOut(units);
   }
 }

@@ -2,9 +2,6 @@ package dev.lockstep.worker.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.common.config.JobConfig;
-import dev.lockstep.common.config.JobFile;
-import dev.lockstep.common.data.InputShape;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.worker.collective.ProcessGroup;
@@ -30,43 +27,37 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** One job on threads, and on ranks that speak over sockets, however they are spread over nodes. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class NetTrainingTest {
-  private static final long SEED = 42;
   private static final List<NetRanks> LAYOUTS =
       List.of(NetRanks.on(2, 2), NetRanks.on(1, 1, 1, 1), NetRanks.on(1, 1, 1), NetRanks.on(3, 2));
 
-  @TempDir private static Path vectorDirectory;
-  @TempDir private static Path imageDirectory;
-  private static Dataset vectors;
-  private static Dataset images;
+  @TempDir private static Path directory;
+  private static SampleData data;
 
   @BeforeAll
   static void write() throws IOException {
     NativeThreads.useOnePerOperation();
-    vectors = Dataset.write(vectorDirectory, new InputShape.Vector(12), 205, 20, SEED);
-    images = Dataset.write(imageDirectory, new InputShape.Image(1, 8, 8), 100, 20, SEED);
+    data = SampleData.write(directory);
   }
 
   static Stream<Arguments> jobs() {
-    return Stream.of("gradient-sharing", "{parameter-averaging: {every: 3}}")
+    return Stream.of(LocalTraining.SHARING, LocalTraining.AVERAGING)
         .flatMap(
             combine ->
                 Stream.of(
-                    Arguments.of(vectors, Networks.MLP_WITH_DROPOUT.with("adam").toJson(), combine),
-                    Arguments.of(images, Networks.LENET.with("adam").toJson(), combine),
                     Arguments.of(
-                        vectors, Graphs.RESIDUAL_WITH_BATCH_NORM.with("adam").toJson(), combine)));
+                        data.vectors(), Networks.MLP_WITH_DROPOUT.with("adam").toJson(), combine),
+                    Arguments.of(data.images(), Networks.LENET.with("adam").toJson(), combine),
+                    Arguments.of(
+                        data.vectors(),
+                        Graphs.RESIDUAL_WITH_BATCH_NORM.with("adam").toJson(),
+                        combine)));
   }
 
   @ParameterizedTest
   @MethodSource("jobs")
   void givesTheBitsOfThreads(Dataset dataset, String network, String combine) {
     TrainingPlan plan =
-        new TrainingPlan(
-            job(combine),
-            dataset.manifest(),
-            dataset.directory().toUri().toString(),
-            network,
-            new Start.Fresh(0));
+        LocalTraining.of(dataset, network, LocalTraining.job(48, 6, combine)).plan();
     assertThat(plan.lanes()).isEqualTo(8);
 
     String onThreads = Ranks.run(1, plan.lanes(), group -> train(plan, group)).get(0);
@@ -83,18 +74,6 @@ class NetTrainingTest {
         new RankTraining(plan, new Storage(Map.of()), group, System::nanoTime)) {
       return training.run(new Silent(), copy -> {}).parametersSha256();
     }
-  }
-
-  private static JobConfig job(String combine) {
-    String text =
-        """
-        job: test
-        data: {train: unused.csv, label: {column: label}}
-        model: {layers: [{output: {activation: softmax, loss: cross-entropy}}]}
-        training: {epochs: 2, global-batch-size: 48, microbatch-size: 6, seed: %d, combine: %s}
-        """
-            .formatted(SEED, combine);
-    return JobFile.parse(text, "test.yaml", new Storage(Map.of()), List.of());
   }
 
   /** Hears of losses, which must be numbers. */

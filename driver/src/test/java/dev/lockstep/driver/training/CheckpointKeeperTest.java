@@ -1,0 +1,74 @@
+package dev.lockstep.driver.training;
+
+import static dev.lockstep.driver.training.ClaimedRun.END;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.common.checkpoint.Position;
+import dev.lockstep.common.checkpoint.Staged;
+import dev.lockstep.common.failure.FailureKind;
+import dev.lockstep.worker.spark.CheckpointNews;
+import dev.lockstep.worker.spark.CheckpointVerdict;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which checkpoints are committed, and which a run cannot do without. */
+@Timeout(value = 30, unit = TimeUnit.SECONDS)
+class CheckpointKeeperTest {
+  @TempDir private Path directory;
+  private ClaimedRun run;
+
+  @BeforeEach
+  void claim() {
+    run = new ClaimedRun(directory);
+  }
+
+  @AfterEach
+  void close() {
+    run.close();
+  }
+
+  @Test
+  void doesNotTolerateTheLossOfACheckpointThatIsNeeded() throws Exception {
+    List<CheckpointVerdict> verdicts = new ArrayList<>();
+    for (Position position : List.of(new Position(2, 3), END)) {
+      CountDownLatch answered = new CountDownLatch(1);
+      run.keeper.failed(
+          position,
+          "Cannot write",
+          verdict -> {
+            verdicts.add(verdict);
+            answered.countDown();
+          });
+      answered.await();
+    }
+
+    assertThat(verdicts.get(0).end()).isEmpty();
+    assertThat(verdicts.get(1).end()).contains(FailureKind.STORAGE);
+    assertThat(verdicts.get(1).message())
+        .isEqualTo("Cannot go on without the checkpoint after epoch 10: Cannot write");
+    assertThat(run.keeper.hasGivenUp()).isFalse();
+  }
+
+  @Test
+  void commitsNothingOfAnAttemptThatHasEnded() throws Exception {
+    CountDownLatch answered = new CountDownLatch(1);
+    Staged staged = run.stage(new Position(3, 1));
+
+    run.keeper.staged(
+        new CheckpointNews(staged, Optional.empty(), 0, 0),
+        () -> false,
+        verdict -> answered.countDown());
+    answered.await();
+
+    assertThat(run.store.list()).isEmpty();
+  }
+}

@@ -1,0 +1,94 @@
+package dev.lockstep.driver.training;
+
+import static dev.lockstep.driver.training.RunDrivers.STORAGE;
+import static dev.lockstep.driver.training.RunDrivers.job;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.lockstep.common.config.JobConfig;
+import dev.lockstep.common.failure.FailureKind;
+import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.common.run.EpochReport;
+import dev.lockstep.common.run.RunDirectory;
+import dev.lockstep.common.run.RunEvent;
+import dev.lockstep.common.run.RunReport;
+import dev.lockstep.common.storage.Json;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the report of a run says after attempts and drivers that did not come to its end. */
+@Timeout(value = 30, unit = TimeUnit.SECONDS)
+class RunRecorderTest {
+  private final JobConfig job = job("one", "training: {seed: 1}");
+  @TempDir private Path directory;
+  private RunDirectory run;
+  private RunDrivers drivers;
+
+  @BeforeEach
+  void nameRun() {
+    run = new RunDirectory(directory.resolve("run").toString());
+    drivers = new RunDrivers(run);
+  }
+
+  @AfterEach
+  void closeFiles() {
+    drivers.close();
+  }
+
+  @Test
+  void ignoresAnEpochThatIsReportedAfterTheEnd() {
+    RunRecorder recorder = drivers.recorder(drivers.claimed(job));
+    recorder.failed(new LockstepException(FailureKind.CLUSTER, "Rank 1 is gone"));
+    String report = STORAGE.readText(run.report());
+
+    recorder.epoch(new EpochReport(1, 0.5, 8, 1, 8, 1, 0, 0, 0, Optional.empty()), 2);
+
+    assertThat(STORAGE.readText(run.report())).isEqualTo(report).contains("failed");
+  }
+
+  @Test
+  void forgetsEpochsThatAnAttemptHasToTrainAgain() {
+    RunRecorder recorder = drivers.recorder(drivers.claimed(job));
+    EpochReport first = new EpochReport(1, 0.5, 8, 1, 8, 1, 0, 0, 0, Optional.empty());
+    recorder.epoch(first, 2);
+
+    recorder.goOnAfter(List.of(), 0);
+    recorder.epoch(first, 2);
+    awaitReport(recorder);
+
+    RunReport report = Json.read(STORAGE.readText(run.report()), RunReport.class, run.report());
+    assertThat(report.epochs()).containsExactly(first);
+    assertThat(report.samplesSeen()).isEqualTo(8);
+  }
+
+  @Test
+  void keepsTheHistoryOfADriverThatWasLost() {
+    RunRecorder first = drivers.recorder(drivers.claimed(job));
+    first.attempt(3, 2);
+    first.attemptFailed(3, new LockstepException(FailureKind.CLUSTER, "Rank 1 is gone"));
+    awaitReport(first);
+
+    RunRecorder second = drivers.recorder(drivers.claimed(job));
+    second.begin();
+
+    assertThat(second.attempts()).isEqualTo(3);
+    RunReport report = Json.read(STORAGE.readText(run.report()), RunReport.class, run.report());
+    assertThat(report.events())
+        .extracting(RunEvent::driver, RunEvent::message)
+        .containsExactly(
+            tuple(1, "Attempt 3 failed: Rank 1 is gone"),
+            tuple(2, "Driver 2 takes the run over: the one before was lost"));
+  }
+
+  /** Reports are written in the order in which they come, and the first is waited for. */
+  private static void awaitReport(RunRecorder recorder) {
+    recorder.begin();
+  }
+}
