@@ -6,6 +6,7 @@ import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.config.JobFile;
 import dev.lockstep.common.run.RunDirectory;
 import dev.lockstep.common.run.RunReport;
+import dev.lockstep.common.storage.Json;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.driver.training.Training.Existing;
 import java.nio.file.Files;
@@ -43,5 +44,10 @@ record SampleJobs(SparkSession spark, RecordedProgress progress, ManualStop stop
     all.add("data.train=" + train);
     all.addAll(Arrays.asList(overrides));
     return JobFile.read(STORAGE, CONF.resolve(file).toString(), all);
+  }
+
+  /** What a run says of itself. */
+  RunReport report(RunDirectory run) {
+    return Json.read(STORAGE.readText(run.report()), RunReport.class, run.report());
   }
 }

@@ -3,6 +3,7 @@ package dev.lockstep.driver.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.common.checkpoint.DriverEpoch;
 import dev.lockstep.common.checkpoint.DriverIdentity;
@@ -14,7 +15,6 @@ import dev.lockstep.common.run.Metrics;
 import dev.lockstep.common.run.RunDirectory;
 import dev.lockstep.common.run.RunReport;
 import dev.lockstep.common.run.RunStatus;
-import dev.lockstep.common.storage.Json;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.driver.evaluation.Evaluation;
 import dev.lockstep.driver.evaluation.EvaluationResult;
@@ -101,8 +101,7 @@ class TrainingIT {
     assertThat(report.epochs()).extracting(EpochReport::epoch).containsExactly(1, 2, 3);
     assertThat(report.samplesSeen()).isEqualTo(3 * report.epochs().get(0).samples());
     assertThat(report.test().orElseThrow().samples()).isEqualTo(359);
-    assertThat(Json.read(STORAGE.readText(run.report()), RunReport.class, "report"))
-        .isEqualTo(report);
+    assertThat(jobs.report(run)).isEqualTo(report);
     assertThat(progress.lines).anyMatch(line -> line.startsWith("    3/3"));
     PlainModel plain = PlainModel.open(run);
     assertThat(plain.parametersSha256()).isEqualTo(report.parametersSha256().orElseThrow());
@@ -150,7 +149,11 @@ class TrainingIT {
   @Test
   void endsAsFencedWhereAnotherDriverTakesTheDirectory() {
     DriverIdentity another = new DriverIdentity("another", "app-2", "elsewhere", 1, "today");
-    progress.afterFirstEpoch(() -> DriverEpoch.claim(STORAGE, run, another));
+    progress.afterFirstEpoch(
+        () -> {
+          await().until(() -> jobs.report(run).epochs().size() == 1);
+          DriverEpoch.claim(STORAGE, run, another);
+        });
 
     assertThatThrownBy(() -> jobs.train("digits.yaml", run.root(), "training.epochs=200"))
         .isInstanceOfSatisfying(
@@ -159,9 +162,8 @@ class TrainingIT {
             "Cannot go on with the run in %s: another driver (application app-2, process 1 on"
                 + " elsewhere, started at today) took it over",
             run.root());
-    RunReport report = Json.read(STORAGE.readText(run.report()), RunReport.class, "report");
-    assertThat(report.status()).isEqualTo(RunStatus.RUNNING);
-    assertThat(report.epochs()).hasSize(1);
+    assertThat(jobs.report(run).status()).isEqualTo(RunStatus.RUNNING);
+    assertThat(jobs.report(run).epochs()).hasSize(1);
   }
 
   @Test
