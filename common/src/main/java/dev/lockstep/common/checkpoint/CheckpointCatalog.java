@@ -18,8 +18,8 @@ public record CheckpointCatalog(Storage storage, RunDirectory run) {
   }
 
   /**
-   * Whether anything of the run's training is left to go on from: a checkpoint, or that it was
-   * taken back to its very beginning.
+   * Whether nothing of the run's training is left that it would go on from: neither a checkpoint,
+   * nor that it was taken back to its very beginning.
    */
   public boolean isEmpty(Consumer<String> events) {
     LogHistory history = history(events);

@@ -9,13 +9,10 @@ import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.Progress;
 import dev.lockstep.worker.spark.CheckpointNews;
 import dev.lockstep.worker.spark.CheckpointVerdict;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -30,7 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 final class CheckpointKeeper implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointKeeper.class);
-  private static final long LEAVING_SECONDS = 5;
+  private static final Duration LEAVING = Duration.ofSeconds(5);
 
   private final CheckpointStore store;
   private final RunRecorder recorder;
@@ -39,13 +36,7 @@ final class CheckpointKeeper implements AutoCloseable {
   private final Predicate<Position> needed;
   private final LongSupplier nanoTime;
   private final AtomicLong commits = new AtomicLong();
-  private final ExecutorService committer =
-      Executors.newSingleThreadExecutor(
-          body -> {
-            Thread thread = new Thread(body, "lockstep-committer");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final OwnThread committer = new OwnThread("lockstep-committer");
   private int failuresInARow;
   private volatile boolean givenUp;
 
@@ -117,40 +108,26 @@ final class CheckpointKeeper implements AutoCloseable {
   }
 
   private <T> T inTurn(Callable<T> action) {
-    try {
-      return committer.submit(action).get();
-    } catch (ExecutionException e) {
-      LockstepException cause = LockstepException.in(e.getCause());
-      throw new LockstepException(cause.kind(), cause.getMessage(), e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new LockstepException(
-          FailureKind.INTERRUPTED, "Interrupted while checkpoints were looked at", e);
-    }
+    return committer.inTurn("Interrupted while checkpoints were looked at", action);
   }
 
   /**
    * Commits a checkpoint, unless its attempt has ended by then; the answer comes on another thread.
    */
   void staged(CheckpointNews news, BooleanSupplier isWanted, Consumer<CheckpointVerdict> answer) {
-    committer.execute(
+    committer.later(
         () -> answer.accept(isWanted.getAsBoolean() ? commit(news) : CheckpointVerdict.goOn()));
   }
 
   /** A checkpoint could not be staged. */
   void failed(Position position, String message, Consumer<CheckpointVerdict> answer) {
-    committer.execute(() -> answer.accept(unstaged(position, message)));
+    committer.later(() -> answer.accept(unstaged(position, message)));
   }
 
   @Override
   public void close() {
-    committer.shutdownNow();
-    try {
-      if (!committer.awaitTermination(LEAVING_SECONDS, TimeUnit.SECONDS)) {
-        progress.line("A checkpoint is still being committed while the run ends");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    if (!committer.endsWithin(LEAVING)) {
+      progress.line("A checkpoint is still being committed while the run ends");
     }
   }
 

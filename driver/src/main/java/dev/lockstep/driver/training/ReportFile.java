@@ -8,12 +8,10 @@ import dev.lockstep.common.run.RunReport;
 import dev.lockstep.common.storage.Json;
 import dev.lockstep.common.storage.Patience;
 import dev.lockstep.common.storage.Storage;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,20 +23,14 @@ import org.slf4j.LoggerFactory;
  */
 final class ReportFile implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ReportFile.class);
-  private static final long LEAVING_SECONDS = 2;
+  private static final Duration LEAVING = Duration.ofSeconds(2);
 
   private final Storage storage;
   private final RunDirectory run;
   private final DriverEpoch epoch;
   private final Patience patience;
   private final AtomicReference<RunReport> next = new AtomicReference<>();
-  private final ExecutorService reporter =
-      Executors.newSingleThreadExecutor(
-          body -> {
-            Thread thread = new Thread(body, "lockstep-reporter");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final OwnThread reporter = new OwnThread("lockstep-reporter");
   private volatile Optional<LockstepException> fenced = Optional.empty();
 
   /**
@@ -78,7 +70,7 @@ final class ReportFile implements AutoCloseable {
     }
     if (next.getAndSet(report) == null) {
       try {
-        reporter.execute(this::replaceByNext);
+        reporter.later(this::replaceByNext);
       } catch (RejectedExecutionException e) {
         LOG.info("what came after the end is not reported");
       }
@@ -88,13 +80,8 @@ final class ReportFile implements AutoCloseable {
   /** Gives up what is not written. */
   @Override
   public void close() {
-    reporter.shutdownNow();
-    try {
-      if (!reporter.awaitTermination(LEAVING_SECONDS, TimeUnit.SECONDS)) {
-        LOG.warn("the report is still being written {} s after the end", LEAVING_SECONDS);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    if (!reporter.endsWithin(LEAVING)) {
+      LOG.warn("the report is still being written {} s after the end", LEAVING.toSeconds());
     }
   }
 
@@ -117,17 +104,9 @@ final class ReportFile implements AutoCloseable {
   }
 
   private void await(Runnable action) {
-    try {
-      reporter.submit(action).get();
-    } catch (ExecutionException e) {
-      LockstepException cause = LockstepException.in(e.getCause());
-      throw new LockstepException(cause.kind(), cause.getMessage(), e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new LockstepException(
-          FailureKind.INTERRUPTED,
-          "Interrupted while the report in %s was written".formatted(run.report()),
-          e);
-    }
+    var unused =
+        reporter.inTurn(
+            "Interrupted while the report in %s was written".formatted(run.report()),
+            Executors.callable(action));
   }
 }

@@ -42,7 +42,6 @@ final class Checkpointer implements AutoCloseable {
   /**
    * @param configuration of the network as JSON
    * @param from the state that the training begins with
-   * @param rollbacks how often the training has gone back to the start of an epoch
    */
   Checkpointer(
       ProcessGroup group,
@@ -52,7 +51,6 @@ final class Checkpointer implements AutoCloseable {
       StepClock clock,
       CheckpointSchedule schedule,
       CheckpointState from,
-      int rollbacks,
       CheckpointSink sink) {
     this.group = group;
     this.replica = replica;
@@ -60,7 +58,7 @@ final class Checkpointer implements AutoCloseable {
     this.losses = losses;
     this.clock = clock;
     this.schedule = schedule;
-    this.rollbacks = rollbacks;
+    this.rollbacks = from.rollbacks();
     this.epochs = new ArrayList<>(from.epochs());
     this.store = new BackgroundStore(group.rank(), sink);
     this.parameters = spaceFor(replica.parameters());
@@ -86,7 +84,6 @@ final class Checkpointer implements AutoCloseable {
 
   /** Takes a checkpoint with all ranks, once the one before is done with. */
   void take(Position position) {
-    clock.inCompute();
     await(position);
     if (!replica.hasFiniteParameters()) {
       throw Divergence.at(position.text(), "a parameter is not finite");
@@ -111,6 +108,7 @@ final class Checkpointer implements AutoCloseable {
    * so that a slow file system is not taken for a rank that stands still.
    */
   void await(Position position) {
+    clock.inCompute(); // what came before is no waiting
     Occasion occasion =
         new Occasion(position.epoch(), position.step(), "the last checkpoint to be stored");
     boolean done = false;

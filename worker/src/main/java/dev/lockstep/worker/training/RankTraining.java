@@ -150,16 +150,7 @@ public final class RankTraining implements AutoCloseable {
             steps(),
             from.position(),
             nanoTime);
-    return new Checkpointer(
-        group,
-        replica,
-        plan.network(),
-        losses,
-        clock,
-        schedule,
-        from,
-        plan.start().rollbacks(),
-        sink);
+    return new Checkpointer(group, replica, plan.network(), losses, clock, schedule, from, sink);
   }
 
   private TrainingResult result(int epochs) {

@@ -2,8 +2,10 @@ package dev.lockstep.worker.training;
 
 import dev.lockstep.common.checkpoint.CheckpointFiles;
 import dev.lockstep.common.checkpoint.CheckpointState;
+import dev.lockstep.common.checkpoint.LaneLoss;
 import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.checkpoint.StoredCheckpoint;
+import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.worker.model.Replica;
 import java.util.List;
@@ -18,20 +20,19 @@ final class StartingState {
    * @return where the training stands
    */
   static CheckpointState restore(TrainingPlan plan, Storage storage, Replica replica) {
+    int rollbacks = plan.start().rollbacks();
     if (plan.start() instanceof Start.Checkpoint start) {
-      return restore(
-          StoredCheckpoint.open(storage, start.folder(), start.manifestSha256()), replica);
+      CheckpointState state =
+          restore(StoredCheckpoint.open(storage, start.folder(), start.manifestSha256()), replica);
+      return state(state.position(), rollbacks, state.losses(), state.epochs());
     }
     if (plan.start() instanceof Start.EpochAgain start) {
-      return atEpochStart(
-          restore(StoredCheckpoint.open(storage, start.folder(), start.manifestSha256()), replica));
+      CheckpointState state =
+          restore(StoredCheckpoint.open(storage, start.folder(), start.manifestSha256()), replica);
+      Position epochStart = new Position(state.position().epoch(), 0);
+      return state(epochStart, rollbacks, List.of(), state.epochs());
     }
-    return new CheckpointState(
-        CheckpointState.FORMAT_VERSION,
-        Position.START,
-        plan.start().rollbacks(),
-        List.of(),
-        List.of());
+    return state(Position.START, rollbacks, List.of(), List.of());
   }
 
   private static CheckpointState restore(StoredCheckpoint checkpoint, Replica replica) {
@@ -40,12 +41,8 @@ final class StartingState {
     return checkpoint.state();
   }
 
-  private static CheckpointState atEpochStart(CheckpointState state) {
-    return new CheckpointState(
-        state.formatVersion(),
-        new Position(state.position().epoch(), 0),
-        state.rollbacks(),
-        List.of(),
-        state.epochs());
+  private static CheckpointState state(
+      Position position, int rollbacks, List<LaneLoss> losses, List<EpochReport> epochs) {
+    return new CheckpointState(CheckpointState.FORMAT_VERSION, position, rollbacks, losses, epochs);
   }
 }
