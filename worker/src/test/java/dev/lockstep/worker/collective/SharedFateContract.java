@@ -99,6 +99,9 @@ public abstract class SharedFateContract {
                       }
                       try {
                         return group.allGather(new double[0], OCCASION);
+                      } catch (LockstepException e) {
+                        group.abort(e); // as every rank does before it leaves
+                        throw e;
                       } finally {
                         done.countDown();
                       }
