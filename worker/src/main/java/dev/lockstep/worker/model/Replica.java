@@ -4,6 +4,7 @@ import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.storage.Sha256;
 import dev.lockstep.worker.collective.FloatVector;
+import dev.lockstep.worker.network.GradientListener;
 import dev.lockstep.worker.network.Network;
 import dev.lockstep.worker.network.NetworkConfiguration;
 import dev.lockstep.worker.network.NetworkTrainer;
@@ -77,6 +78,16 @@ public final class Replica implements AutoCloseable {
   public double computeGradient(ReplicaBatch batch, long randomKey) {
     Nd4j.getRandom().setSeed(randomKey);
     return trainer.computeGradient(batch.inputs(), batch.targets());
+  }
+
+  /**
+   * As {@link #computeGradient(ReplicaBatch, long)}, with the same bits.
+   *
+   * @param listener hears of each part of the gradient as soon as it is complete
+   */
+  public double computeGradient(ReplicaBatch batch, long randomKey, GradientListener listener) {
+    Nd4j.getRandom().setSeed(randomKey);
+    return trainer.computeGradient(batch.inputs(), batch.targets(), listener);
   }
 
   /**

@@ -40,6 +40,24 @@ record FlatUpdate(List<INDArray> divided, List<UpdaterBlock> blocks) {
   }
 
   /**
+   * The part of the flat gradient that belongs to each layer with parameters.
+   *
+   * @param layers in the order of the flat vector
+   */
+  static List<Range> layers(Trainable[] layers) {
+    List<Range> ranges = new ArrayList<>();
+    int start = 0;
+    for (Trainable layer : layers) {
+      int length = Math.toIntExact(layer.numParams());
+      if (length > 0) {
+        ranges.add(new Range(start, length));
+      }
+      start += length;
+    }
+    return ranges;
+  }
+
+  /**
    * The parts of the flat gradient that hold statistics.
    *
    * @param layers in the order of the flat vector

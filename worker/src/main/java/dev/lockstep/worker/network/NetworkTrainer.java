@@ -11,6 +11,9 @@ public sealed interface NetworkTrainer permits StackTrainer, GraphTrainer {
   /** The flat gradient, [parameters], in the memory that the network works on. */
   INDArray gradient();
 
+  /** What belongs to each layer with parameters, in the order of the flat vector, without gaps. */
+  List<Range> layers();
+
   /**
    * The parts of the gradient that layers such as batch normalisation use to move their running
    * statistics, which are no sums over samples.
@@ -25,6 +28,12 @@ public sealed interface NetworkTrainer permits StackTrainer, GraphTrainer {
    * @return the loss of all outputs, summed over the samples, as the optimizer sees it
    */
   double computeGradient(INDArray[] inputs, INDArray[] targets);
+
+  /**
+   * As {@link #computeGradient(INDArray[], INDArray[])}, with the same bits, and tells of each part
+   * of the gradient as soon as it is complete.
+   */
+  double computeGradient(INDArray[] inputs, INDArray[] targets, GradientListener listener);
 
   /**
    * Applies the gradient to the parameters and counts the iteration.

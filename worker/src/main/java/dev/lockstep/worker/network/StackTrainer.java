@@ -1,6 +1,9 @@
 package dev.lockstep.worker.network;
 
+import dev.lockstep.worker.network.LayerHooks.Slot;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -10,6 +13,7 @@ final class StackTrainer implements NetworkTrainer {
   private final MultiLayerNetwork network;
   private final StackUpdater updater;
   private final INDArray gradient;
+  private final LayerHooks hooks;
 
   StackTrainer(MultiLayerNetwork network) {
     this.network = network;
@@ -17,11 +21,17 @@ final class StackTrainer implements NetworkTrainer {
     updater = new StackUpdater(network);
     network.setUpdater(updater);
     gradient = network.getFlattenedGradients().reshape(network.numParams());
+    hooks = new LayerHooks(gradient, slots(), this::changesFinishedGradients);
   }
 
   @Override
   public INDArray gradient() {
     return gradient;
+  }
+
+  @Override
+  public List<Range> layers() {
+    return updater.layers();
   }
 
   @Override
@@ -39,6 +49,11 @@ final class StackTrainer implements NetworkTrainer {
   }
 
   @Override
+  public double computeGradient(INDArray[] inputs, INDArray[] targets, GradientListener listener) {
+    return hooks.during(() -> computeGradient(inputs, targets), listener);
+  }
+
+  @Override
   public void applyUpdate(int samples) {
     int iteration = network.getIterationCount();
     int epoch = network.getEpochCount();
@@ -53,5 +68,18 @@ final class StackTrainer implements NetworkTrainer {
   public void moveTo(int iteration, int epoch) {
     network.getLayerWiseConfigurations().setIterationCount(iteration);
     network.getLayerWiseConfigurations().setEpochCount(epoch);
+  }
+
+  private List<Slot> slots() {
+    return IntStream.range(0, network.getnLayers())
+        .mapToObj(
+            i -> new Slot(() -> network.getLayers()[i], layer -> network.getLayers()[i] = layer))
+        .toList();
+  }
+
+  /** See {@link LayerHooks}. */
+  private boolean changesFinishedGradients() {
+    return !network.getListeners().isEmpty()
+        || network.getLayerWiseConfigurations().getBackpropType() == BackpropType.TruncatedBPTT;
   }
 }

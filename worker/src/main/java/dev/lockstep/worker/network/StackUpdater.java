@@ -35,6 +35,10 @@ final class StackUpdater extends MultiLayerUpdater {
     flat.apply(iteration, epoch);
   }
 
+  List<Range> layers() {
+    return FlatUpdate.layers(getOrderedLayers());
+  }
+
   List<Range> statistics() {
     return FlatUpdate.statistics(getOrderedLayers());
   }
