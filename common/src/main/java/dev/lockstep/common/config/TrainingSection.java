@@ -66,6 +66,13 @@ final class TrainingSection extends MapType<TrainingConfig> {
           OnDivergenceSections.choice(),
           "stop",
           "what is done when the loss or a parameter becomes NaN or infinite");
+  private final Key<Compute> compute =
+      key(
+          "compute",
+          new NamedConstants<>(Compute.class),
+          "auto",
+          "auto: each layer by the cheapest path whose gradient agrees with DL4J's;"
+              + " dl4j: by DL4J alone");
 
   @Override
   protected void check(Values values) {
@@ -107,7 +114,8 @@ final class TrainingSection extends MapType<TrainingConfig> {
         values.get(combine),
         values.get(lossReduction),
         values.get(gradientClipping),
-        values.get(onDivergence));
+        values.get(onDivergence),
+        values.get(compute));
   }
 
   private static int microbatchFor(GlobalBatchSize global) {

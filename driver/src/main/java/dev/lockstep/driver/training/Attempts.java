@@ -7,6 +7,7 @@ import dev.lockstep.common.checkpoint.StagingArea;
 import dev.lockstep.common.checkpoint.StoredCheckpoint;
 import dev.lockstep.common.config.ConfigDigest;
 import dev.lockstep.common.config.JobConfig;
+import dev.lockstep.common.run.ComputePlan;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.run.Progress;
 import dev.lockstep.common.run.RunDirectory;
@@ -43,6 +44,7 @@ final class Attempts implements AttemptLoop.Body {
   private final RunDirectory run;
   private final int driverEpoch;
   private final PreparedDataset dataset;
+  private final ComputePlan compute;
   private final SparkSlots slots;
   private final CheckpointKeeper keeper;
   private final Rollbacks rollbacks;
@@ -62,6 +64,7 @@ final class Attempts implements AttemptLoop.Body {
       RunDirectory run,
       int driverEpoch,
       PreparedDataset dataset,
+      ComputePlan compute,
       SparkSlots slots,
       CheckpointKeeper keeper,
       Rollbacks rollbacks,
@@ -74,6 +77,7 @@ final class Attempts implements AttemptLoop.Body {
     this.run = run;
     this.driverEpoch = driverEpoch;
     this.dataset = dataset;
+    this.compute = compute;
     this.slots = slots;
     this.keeper = keeper;
     this.rollbacks = rollbacks;
@@ -156,6 +160,7 @@ final class Attempts implements AttemptLoop.Body {
         Json.write(dataset.manifest()),
         storage.qualify(dataset.directory()),
         rollbacks.slowed(network).toJson(),
+        Json.write(compute),
         start,
         storage.qualify(run.root()),
         driverEpoch,
@@ -194,6 +199,7 @@ final class Attempts implements AttemptLoop.Body {
                 job.training().epochs(),
                 lanes,
                 ranks));
+    progress.line("Computing %s".formatted(compute.summary()));
     GradientWire.warning(spark.getConf()).ifPresent(progress::line);
   }
 }

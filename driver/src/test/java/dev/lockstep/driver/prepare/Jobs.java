@@ -1,5 +1,6 @@
 package dev.lockstep.driver.prepare;
 
+import dev.lockstep.common.config.Compute;
 import dev.lockstep.common.config.CategoricalConfig;
 import dev.lockstep.common.config.CategoricalConfig.Encode;
 import dev.lockstep.common.config.CategoricalConfig.Unseen;
@@ -101,7 +102,8 @@ final class Jobs {
             new Combine.GradientSharing(),
             TrainingConfig.LossReduction.MEAN,
             new GradientClipping.None(),
-            new OnDivergence.Stop()),
+            new OnDivergence.Stop(),
+        Compute.AUTO),
         CheckpointConfig.DEFAULT,
         new ClusterConfig(
             OptionalInt.empty(),

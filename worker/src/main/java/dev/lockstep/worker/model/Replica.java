@@ -2,8 +2,10 @@ package dev.lockstep.worker.model;
 
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.common.run.ComputePlan;
 import dev.lockstep.common.storage.Sha256;
 import dev.lockstep.worker.collective.FloatVector;
+import dev.lockstep.worker.compute.ComputePaths;
 import dev.lockstep.worker.network.GradientListener;
 import dev.lockstep.worker.network.Network;
 import dev.lockstep.worker.network.NetworkConfiguration;
@@ -36,10 +38,11 @@ public final class Replica implements AutoCloseable {
    * Builds the network with the initial parameters that its configuration's seed gives.
    *
    * @param configuration a MultiLayerConfiguration or ComputationGraphConfiguration as JSON
+   * @param compute by which path each layer is computed
    */
-  public Replica(String configuration) {
+  public Replica(String configuration, ComputePlan compute) {
     network = NetworkConfiguration.ofJson(configuration).network();
-    trainer = network.trainer();
+    trainer = ComputePaths.trainer(network, compute);
     gradient = memoryOf(trainer.gradient());
     parameters = memoryOf(network.parameters());
     updaterState =

@@ -46,5 +46,10 @@ public sealed interface NetworkTrainer permits StackTrainer, GraphTrainer {
   void moveTo(int iteration, int epoch);
 
   /** Some neighbouring elements of the flat vector. */
-  record Range(int start, int length) {}
+  record Range(int start, int length) {
+    /** The first element after it. */
+    public int end() {
+      return start + length;
+    }
+  }
 }

@@ -59,7 +59,7 @@ public final class RankTraining implements AutoCloseable {
             plan.lanes(),
             shuffle(plan.job().training()),
             plan.job().training().seed());
-    this.replica = new Replica(plan.network());
+    this.replica = new Replica(plan.network(), plan.compute());
     group.keepAlive(replica);
     this.samples = samples(plan.manifest().train(), trainingMemory());
     this.prefetcher =

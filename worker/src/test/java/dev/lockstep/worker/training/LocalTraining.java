@@ -6,6 +6,7 @@ import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.config.JobFile;
 import dev.lockstep.common.data.SampleOrder;
 import dev.lockstep.common.data.SampleOrder.Shuffle;
+import dev.lockstep.common.run.ComputePlan;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.worker.model.CheckpointNetwork;
@@ -27,13 +28,15 @@ record LocalTraining(TrainingPlan plan) {
   static final String AVERAGING = "{parameter-averaging: {every: 3}}";
 
   static LocalTraining of(Dataset dataset, String network, JobConfig job) {
-    return new LocalTraining(
+    TrainingPlan plan =
         new TrainingPlan(
             job,
             dataset.manifest(),
             dataset.directory().toUri().toString(),
             network,
-            new Start.Fresh(0)));
+            ComputePlan.DL4J,
+            new Start.Fresh(0));
+    return new LocalTraining(plan.withCompute(ComputeTrial.choose(new Storage(Map.of()), plan)));
   }
 
   /** The training of a stack. */
@@ -52,6 +55,11 @@ record LocalTraining(TrainingPlan plan) {
         """
             .formatted(EPOCHS, globalBatchSize, microbatchSize, SampleData.SEED, combine);
     return JobFile.parse(text, "test.yaml", new Storage(Map.of()), List.of());
+  }
+
+  /** The same by DL4J alone. */
+  LocalTraining byDl4j() {
+    return new LocalTraining(plan.withCompute(ComputePlan.DL4J));
   }
 
   int lanes() {

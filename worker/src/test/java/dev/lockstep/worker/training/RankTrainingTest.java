@@ -85,12 +85,16 @@ class RankTrainingTest {
     Dataset dataset = network.takesImages() ? data.images() : data.vectors();
     MultiLayerConfiguration configuration = network.with(optimizer);
     LocalTraining training = LocalTraining.of(dataset, configuration, job(16, 16, SHARING));
+    LocalTraining averaging = LocalTraining.of(dataset, configuration, job(16, 16, AVERAGING));
 
     INDArray expected = plainFit(dataset, configuration, 16, 1);
 
-    assertThat(parametersAfter(training, 1)).isEqualTo(expected.toFloatVector());
-    LocalTraining averaging = LocalTraining.of(dataset, configuration, job(16, 16, AVERAGING));
-    assertThat(parametersAfter(averaging, 1)).isEqualTo(expected.toFloatVector());
+    assertThat(parametersAfter(training.byDl4j(), 1)).isEqualTo(expected.toFloatVector());
+    assertThat(parametersAfter(averaging.byDl4j(), 1)).isEqualTo(expected.toFloatVector());
+    if (network.hasTheBitsOfDl4jOnEveryPath()) {
+      assertThat(parametersAfter(training, 1)).isEqualTo(expected.toFloatVector());
+      assertThat(parametersAfter(averaging, 1)).isEqualTo(expected.toFloatVector());
+    }
   }
 
   static Stream<Arguments> networksWithoutMicrobatchEffects() {

@@ -8,6 +8,7 @@ import dev.lockstep.common.config.JobFile;
 import dev.lockstep.common.data.InputShape;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.common.run.ComputePlan;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.worker.collective.ProcessGroup;
@@ -110,10 +111,13 @@ class ResumeTest {
             dataset.manifest(),
             dataset.directory().toUri().toString(),
             network,
+            ComputePlan.DL4J,
             checkpoints.start());
+    TrainingPlan chosen = plan.withCompute(ComputeTrial.choose(new Storage(Map.of()), plan));
     try {
       String digest =
-          Ranks.run(ranks, plan.lanes(), group -> train(plan, group, checkpoints, fault)).get(0);
+          Ranks.run(ranks, chosen.lanes(), group -> train(chosen, group, checkpoints, fault))
+              .get(0);
       List<EpochReport> epochs = checkpoints.last().state().epochs();
       assertThat(checkpoints.last().state().position()).isEqualTo(new Position(EPOCHS + 1, 0));
       return Optional.of(
