@@ -1,6 +1,5 @@
 package dev.lockstep.driver.prepare;
 
-import dev.lockstep.common.config.Compute;
 import dev.lockstep.common.config.CategoricalConfig;
 import dev.lockstep.common.config.CategoricalConfig.Encode;
 import dev.lockstep.common.config.CategoricalConfig.Unseen;
@@ -8,6 +7,7 @@ import dev.lockstep.common.config.CheckpointConfig;
 import dev.lockstep.common.config.ClusterConfig;
 import dev.lockstep.common.config.ColumnChoice;
 import dev.lockstep.common.config.Combine;
+import dev.lockstep.common.config.Compute;
 import dev.lockstep.common.config.CsvConfig;
 import dev.lockstep.common.config.DataConfig;
 import dev.lockstep.common.config.DataFormat;
@@ -103,7 +103,7 @@ final class Jobs {
             TrainingConfig.LossReduction.MEAN,
             new GradientClipping.None(),
             new OnDivergence.Stop(),
-        Compute.AUTO),
+            Compute.AUTO),
         CheckpointConfig.DEFAULT,
         new ClusterConfig(
             OptionalInt.empty(),
