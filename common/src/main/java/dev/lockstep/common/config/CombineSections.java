@@ -31,10 +31,23 @@ final class CombineSections {
             Types.count(1),
             "10",
             "steps between two averagings; the end of an epoch always averages");
+    private final Key<Integer> warmUp =
+        key(
+            "warm-up",
+            Types.count(0),
+            "0",
+            "steps at the start of the training, each of which is averaged (post-local SGD)");
+    private final Key<Double> outerMomentum =
+        key(
+            "outer-momentum",
+            Types.number("a number >= 0 and < 1", momentum -> momentum >= 0 && momentum < 1),
+            "0",
+            "part of the last averaged change that is made again; begins after the warm-up");
 
     @Override
     protected Combine.ParameterAveraging build(Values values) {
-      return new Combine.ParameterAveraging(values.get(every));
+      return new Combine.ParameterAveraging(
+          values.get(every), values.get(warmUp), values.get(outerMomentum));
     }
   }
 }

@@ -40,7 +40,7 @@ class JobOverrideTest {
   @Test
   void replacesAMapAsAWhole() {
     assertThat(read("training.combine={parameter-averaging: {every: 5}}").training().combine())
-        .isEqualTo(new Combine.ParameterAveraging(5));
+        .isEqualTo(new Combine.ParameterAveraging(5, 0, 0));
     assertThat(read("training.optimizer={type: sgd, learning-rate: 0.5}").training().optimizer())
         .isEqualTo(new Optimizer.Sgd(0.5));
     assertThat(read("training.optimizer=sgd").training().optimizer())

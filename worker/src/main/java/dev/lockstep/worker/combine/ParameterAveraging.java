@@ -8,38 +8,48 @@ import dev.lockstep.worker.collective.LaneSums;
 import dev.lockstep.worker.collective.Occasion;
 import dev.lockstep.worker.collective.ProcessGroup;
 import dev.lockstep.worker.model.Replica;
+import java.util.Optional;
 
 /**
  * Local SGD: every lane trains a replica of its own for a period of steps, then parameters and
  * updater state of all lanes are averaged, weighted by the samples that each lane saw in the period
  * (McMahan et al., "Communication-efficient learning of deep networks from decentralized data",
- * 2017).
+ * 2017). An outer optimizer may carry on from there: {@link OuterMomentum}.
  *
  * <p>All lanes start a period from the same state, so a rank with several lanes needs one snapshot
- * of it, whatever their number. A period ends with its epoch.
+ * of it, whatever their number.
  */
 public final class ParameterAveraging implements Combiner {
   private final LaneWork work;
   private final ProcessGroup group;
   private final LaneRange lanes;
-  private final int every;
+  private final Periods periods;
+  private final Optional<OuterMomentum> outer;
   private final Averaged parameters;
   private final Averaged updaterState;
   private final StepListener listener;
   private final StepBoundary boundary;
 
   /**
-   * @param every steps of a period, at least 1
+   * @param outer what the mean of the parameters goes through after the warm-up, if anything
    * @param boundary is told of the end of every period
    */
   public ParameterAveraging(
-      LaneWork work, ProcessGroup group, int every, StepListener listener, StepBoundary boundary) {
+      LaneWork work,
+      ProcessGroup group,
+      Periods periods,
+      Optional<OuterMomentum> outer,
+      StepListener listener,
+      StepBoundary boundary) {
     this.work = work;
     this.group = group;
     this.lanes = group.lanes();
-    this.every = every;
-    this.parameters = new Averaged(work.replica().parameters());
-    this.updaterState = new Averaged(work.replica().updaterState());
+    this.periods = periods;
+    this.outer = outer;
+    int changes = lanes.size() - 1;
+    Replica replica = work.replica();
+    this.parameters = new Averaged(replica.parameters(), changes + (outer.isPresent() ? 1 : 0));
+    this.updaterState = new Averaged(replica.updaterState(), changes);
     this.listener = listener;
     this.boundary = boundary;
   }
@@ -47,10 +57,9 @@ public final class ParameterAveraging implements Combiner {
   @Override
   public void train(int epoch, int stepsDone, EpochOrder order) {
     int steps = work.steps();
-    int period = Math.min(every, steps);
-    work.startEpoch(order, lanes, stepsDone, period);
-    for (int first = stepsDone; first < steps; first += period) {
-      train(epoch, new StepBlock(first, Math.min(steps, first + period)), steps);
+    work.startEpoch(order, lanes, stepsDone, first -> periods.end(epoch, first));
+    for (int first = stepsDone; first < steps; first = periods.end(epoch, first)) {
+      train(epoch, new StepBlock(first, periods.end(epoch, first)), steps);
     }
     work.clock().inCompute();
   }
@@ -75,6 +84,10 @@ public final class ParameterAveraging implements Combiner {
     parameters.average(new Occasion(epoch, period.end(), "the averaging of parameters"));
     updaterState.average(new Occasion(epoch, period.end(), "the averaging of updater states"));
     work.clock().inExchange();
+    if (!periods.isWarmUp(epoch, period.first())) {
+      outer.ifPresent(
+          momentum -> momentum.step(parameters.snapshot.floats(), parameters.live.floats()));
+    }
     boundary.reached(epoch, period.end());
   }
 
@@ -102,9 +115,12 @@ public final class ParameterAveraging implements Combiner {
     private final LaneSums sums;
     private final ZeroVector zeros;
 
-    Averaged(FloatVector live) {
+    /**
+     * @param uses of the state at the start of a period during it
+     */
+    Averaged(FloatVector live, int uses) {
       this.live = live;
-      this.snapshot = new Snapshot(live.floats(), lanes.size() > 1 ? live.length() : 0);
+      this.snapshot = new Snapshot(live.floats(), uses > 0 ? live.length() : 0);
       this.sums = new LaneSums(group.tree(), lanes, live.length());
       this.zeros = new ZeroVector(live.length());
     }
