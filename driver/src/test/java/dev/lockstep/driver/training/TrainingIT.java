@@ -72,7 +72,11 @@ class TrainingIT {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
-      value = {"gradient-sharing", "{parameter-averaging: {every: 5}}"})
+      value = {
+        "gradient-sharing",
+        "{parameter-averaging: {every: 5}}",
+        "{parameter-averaging: {every: 5, warm-up: 10, outer-momentum: 0.5}}"
+      })
   void givesTheSameWeightsWithAnyNumberOfWorkers(String combine) {
     Set<String> digests = new HashSet<>();
     for (int workers : new int[] {1, 3, 8}) {
@@ -250,7 +254,9 @@ class TrainingIT {
   @CsvSource({
     "worked-example-first-minibatch.yaml, 0.88",
     "worked-example-one-epoch.yaml, 1.9624",
-    "worked-example-full-batch.yaml, 2.42"
+    "worked-example-full-batch.yaml, 2.42",
+    "worked-example-warm-up.yaml, 1.8264682",
+    "worked-example-outer-momentum.yaml, 2.41668032"
   })
   void computesTheWorkedExampleByHand(String file, double weight) {
     jobs.train(file, run.root());

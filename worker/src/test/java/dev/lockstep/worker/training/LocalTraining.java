@@ -75,10 +75,15 @@ record LocalTraining(TrainingPlan plan) {
         .get(0);
   }
 
+  /** Trains, and has the checkpoints stored. */
+  void train(int worldSize, CheckpointSink sink) {
+    run(worldSize, training -> training.run(new Reports(), sink));
+  }
+
   /** The network of the checkpoint at the end. */
   Network trained(int worldSize, Path directory) {
     KeptCheckpoints checkpoints = new KeptCheckpoints(directory);
-    run(worldSize, training -> training.run(new Reports(), checkpoints));
+    train(worldSize, checkpoints);
     int steps =
         new SampleOrder(
                 plan.manifest().train().blockSizes(),

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A training that is interrupted or breaks off at random steps, and goes on with another number of
@@ -41,6 +42,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ResumeTest {
   private static final int RESUMES = 50;
   private static final int RANKS = 5;
+
+  /** Warms up until the middle of the second epoch. */
+  private static final String LOCAL_STEPS =
+      "{parameter-averaging: {every: 2, warm-up: 7, outer-momentum: 0.5}}";
+
   private static final int EPOCHS = 3;
 
   /** 100 samples in 5 lanes of microbatches of 4. */
@@ -62,8 +68,30 @@ class ResumeTest {
                 Stream.of("sgd", "adam")
                     .flatMap(
                         optimizer ->
-                            Stream.of("gradient-sharing", "{parameter-averaging: {every: 2}}")
+                            Stream.of(
+                                    "gradient-sharing",
+                                    "{parameter-averaging: {every: 2}}",
+                                    LOCAL_STEPS)
                                 .map(combine -> Arguments.of(network, optimizer, combine))));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2})
+  void goesOnFromTheEndOfEveryPeriodWithAnotherNumberOfRanks(int ahead, @TempDir Path directory) {
+    JobConfig job = job(LOCAL_STEPS);
+    String configuration = Networks.MLP_WITH_BATCH_NORM.with("adam").toJson();
+    Outcome undisturbed =
+        attempt(job, configuration, new KeptCheckpoints(directory), 1, Fault.NONE).orElseThrow();
+
+    for (int steps = 1; steps < EPOCHS * STEPS; steps++) {
+      KeptCheckpoints checkpoints = new KeptCheckpoints(directory);
+      int ranks = 1 + (steps + ahead) % RANKS;
+      attempt(job, configuration, checkpoints, ranks, new Fault(steps, true));
+      int other = 1 + (steps + 2 * ahead + 2) % RANKS;
+      Optional<Outcome> end = attempt(job, configuration, checkpoints, other, Fault.NONE);
+
+      assertThat(end).as("stopped after %d steps", steps).contains(undisturbed);
+    }
   }
 
   @ParameterizedTest
