@@ -44,6 +44,7 @@ class JobConfigJsonTest {
         "training.combine={parameter-averaging: {every: 3}}",
         "training.combine={parameter-averaging: {every: 10, warm-up: 7}}",
         "training.combine={parameter-averaging: {outer-momentum: 0.5}}",
+        "training.combine={parameter-averaging: {groups: 2, between-groups-every: 20}}",
         "training.gradient-clipping={value: 0.5}",
         "training.gradient-clipping={norm: 0.5}",
         "cluster={workers: 3, stall-timeout: 90 s}",
@@ -127,7 +128,8 @@ class JobConfigJsonTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"warm-up: 7", "outer-momentum: 0.5"})
+  @ValueSource(
+      strings = {"warm-up: 7", "outer-momentum: 0.5", "groups: 2, between-groups-every: 6"})
   void changesTheDigestWithWhatParameterAveragingUses(String key) {
     assertThat(
             ConfigDigest.of(

@@ -12,9 +12,11 @@ import dev.lockstep.common.data.Split;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.Metrics;
 import dev.lockstep.common.storage.Storage;
+import dev.lockstep.worker.collective.LaneGroups;
 import dev.lockstep.worker.collective.ProcessGroup;
 import dev.lockstep.worker.combine.Combiner;
 import dev.lockstep.worker.combine.GradientSharing;
+import dev.lockstep.worker.combine.HierarchicalAveraging;
 import dev.lockstep.worker.combine.LaneWork;
 import dev.lockstep.worker.combine.LossBook;
 import dev.lockstep.worker.combine.OuterMomentum;
@@ -176,15 +178,27 @@ public final class RankTraining implements AutoCloseable {
   private Combiner combiner(LaneWork work, StepListener listener, StepBoundary boundary) {
     Combine combine = plan.job().training().combine();
     if (combine instanceof Combine.ParameterAveraging averaging) {
-      return new ParameterAveraging(
-          work,
-          group,
-          new Periods(averaging.every(), averaging.warmUp(), steps()),
-          outer(averaging),
-          listener,
-          boundary);
+      return averaging(averaging, work, listener, boundary);
     }
     return new GradientSharing(work, group, listener, boundary);
+  }
+
+  private Combiner averaging(
+      Combine.ParameterAveraging averaging,
+      LaneWork work,
+      StepListener listener,
+      StepBoundary boundary) {
+    int every = averaging.every();
+    int round = averaging.groups().map(Combine.Groups::betweenEvery).orElse(every);
+    Periods periods = new Periods(every, round, averaging.warmUp(), steps());
+    Optional<OuterMomentum> outer = outer(averaging);
+    return averaging
+        .groups()
+        .map(groups -> new LaneGroups(plan.lanes(), groups.count()))
+        .<Combiner>map(
+            groups ->
+                new HierarchicalAveraging(work, group, groups, periods, outer, listener, boundary))
+        .orElseGet(() -> new ParameterAveraging(work, group, periods, outer, listener, boundary));
   }
 
   private Optional<OuterMomentum> outer(Combine.ParameterAveraging averaging) {

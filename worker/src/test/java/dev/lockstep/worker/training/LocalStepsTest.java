@@ -26,6 +26,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.dataset.DataSet;
@@ -48,7 +50,8 @@ class LocalStepsTest {
   private static final int STEPS = 5;
 
   private static final String EVERY_STEP = "{every: 1}";
-  private static final Combine WITH_OUTER_MOMENTUM = new Combine.ParameterAveraging(2, 0, 0.5);
+  private static final Combine WITH_OUTER_MOMENTUM =
+      new Combine.ParameterAveraging(2, 0, 0.5, Optional.empty());
 
   @TempDir private static Path dataDirectory;
   @TempDir private static Path checkpoints;
@@ -61,17 +64,17 @@ class LocalStepsTest {
   }
 
   static Stream<Arguments> jobs() {
-    return Stream.of(Networks.MLP, Networks.MLP_WITH_DROPOUT, Networks.MLP_WITH_BATCH_NORM)
+    return Stream.of(
+            "{every: 2, warm-up: 7}",
+            "{every: 3, outer-momentum: 0.9}",
+            "{every: 2, warm-up: 4, outer-momentum: 0.5}",
+            "{every: 2, groups: 2, between-groups-every: 4}",
+            "{every: 1, groups: 4, between-groups-every: 3, warm-up: 1, outer-momentum: 0.5}")
         .flatMap(
-            network ->
-                Stream.of("sgd", "adam")
-                    .flatMap(
-                        optimizer ->
-                            Stream.of(
-                                    "{every: 2, warm-up: 7}",
-                                    "{every: 3, outer-momentum: 0.9}",
-                                    "{every: 2, warm-up: 4, outer-momentum: 0.5}")
-                                .map(keys -> Arguments.of(network, optimizer, keys))));
+            keys ->
+                Stream.of(
+                    Arguments.of(Networks.MLP_WITH_DROPOUT, "sgd", keys),
+                    Arguments.of(Networks.MLP_WITH_BATCH_NORM, "adam", keys)));
   }
 
   @ParameterizedTest
@@ -105,6 +108,35 @@ class LocalStepsTest {
 
     assertThat(training(Networks.MLP_WITH_DROPOUT, "adam", endless).digests(3))
         .containsOnly(training(Networks.MLP_WITH_DROPOUT, "adam", EVERY_STEP).digests(1).get(0));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{every: 1, groups: 8, between-groups-every: 2} | {every: 2}",
+        "{every: 2, groups: 4, between-groups-every: 2} | {every: 2}",
+        "{every: 3, groups: 2, between-groups-every: 6} | {every: 3, groups: 2, between-groups-every: 9}",
+      })
+  void isPlainAveragingWhereGroupsMakeNoDifference(String groups, String plain) {
+    String expected = training(Networks.MLP_WITH_DROPOUT, "adam", plain).digests(1).get(0);
+
+    for (int worldSize : new int[] {1, 3, 8}) {
+      assertThat(training(Networks.MLP_WITH_DROPOUT, "adam", groups).digests(worldSize))
+          .containsOnly(expected);
+    }
+  }
+
+  @Test
+  void changesTheWeightsWithTheGroups() {
+    String groups = "{every: 1, groups: %d, between-groups-every: 5}";
+
+    assertThat(
+            Stream.of(2, 4, 8)
+                .map(count -> training(Networks.MLP, "adam", groups.formatted(count)))
+                .map(training -> training.digests(2).get(0)))
+        .doesNotHaveDuplicates()
+        .doesNotContain(training(Networks.MLP, "adam", EVERY_STEP).digests(2).get(0));
   }
 
   /** With one lane this is DL4J's fit with a leap at the end of each epoch. */

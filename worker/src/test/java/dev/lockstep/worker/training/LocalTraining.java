@@ -24,6 +24,8 @@ import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 record LocalTraining(TrainingPlan plan) {
   static final int EPOCHS = 2;
   static final String SHARING = "gradient-sharing";
+  static final String GROUPS =
+      "{parameter-averaging: {every: 1, groups: 2, between-groups-every: 2}}";
   static final String AVERAGING = "{parameter-averaging: {every: 3}}";
 
   static LocalTraining of(Dataset dataset, String network, JobConfig job) {

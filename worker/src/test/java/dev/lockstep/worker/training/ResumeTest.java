@@ -31,8 +31,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A training that is interrupted or breaks off at random steps, and goes on with another number of
@@ -43,13 +43,9 @@ class ResumeTest {
   private static final int RESUMES = 50;
   private static final int RANKS = 5;
 
-  /** Warms up until the middle of the second epoch. */
-  private static final String LOCAL_STEPS =
-      "{parameter-averaging: {every: 2, warm-up: 7, outer-momentum: 0.5}}";
-
   private static final int EPOCHS = 3;
 
-  /** 100 samples in 5 lanes of microbatches of 4. */
+  /** 100 samples in 10 lanes of microbatches of 2. */
   private static final int STEPS = 5;
 
   @TempDir private static Path data;
@@ -68,17 +64,32 @@ class ResumeTest {
                 Stream.of("sgd", "adam")
                     .flatMap(
                         optimizer ->
-                            Stream.of(
-                                    "gradient-sharing",
-                                    "{parameter-averaging: {every: 2}}",
-                                    LOCAL_STEPS)
+                            Stream.of("gradient-sharing", "{parameter-averaging: {every: 2}}")
                                 .map(combine -> Arguments.of(network, optimizer, combine))));
   }
 
+  static Stream<Arguments> jobsWithLocalSteps() {
+    return Stream.concat(
+        jobs(),
+        Stream.of(
+                "{every: 2, warm-up: 7, outer-momentum: 0.5}",
+                "{every: 1, groups: 5, between-groups-every: 2, outer-momentum: 0.5}")
+            .map("{parameter-averaging: %s}"::formatted)
+            .map(combine -> Arguments.of(Networks.MLP_WITH_BATCH_NORM, "adam", combine)));
+  }
+
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 2})
-  void goesOnFromTheEndOfEveryPeriodWithAnotherNumberOfRanks(int ahead, @TempDir Path directory) {
-    JobConfig job = job(LOCAL_STEPS);
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{every: 2, warm-up: 7, outer-momentum: 0.5} | 0",
+        "{every: 2, warm-up: 7, outer-momentum: 0.5} | 1",
+        "{every: 1, groups: 5, between-groups-every: 2, outer-momentum: 0.5} | 2",
+      })
+  void goesOnFromTheEndOfEveryPeriodWithAnotherNumberOfRanks(
+      String averaging, int ahead, @TempDir Path directory) {
+    JobConfig job = job("{parameter-averaging: %s}".formatted(averaging));
+    assertThat(job.training().lanes(100)).isEqualTo(10);
     String configuration = Networks.MLP_WITH_BATCH_NORM.with("adam").toJson();
     Outcome undisturbed =
         attempt(job, configuration, new KeptCheckpoints(directory), 1, Fault.NONE).orElseThrow();
@@ -95,7 +106,7 @@ class ResumeTest {
   }
 
   @ParameterizedTest
-  @MethodSource("jobs")
+  @MethodSource("jobsWithLocalSteps")
   void endsInTheSameBitsHoweverOftenItIsResumed(
       Networks network, String optimizer, String combine, @TempDir Path directory) {
     long seed = System.nanoTime();
@@ -191,7 +202,7 @@ class ResumeTest {
         job: test
         data: {train: unused.csv, label: {column: label}}
         model: {layers: [{output: {activation: softmax, loss: cross-entropy}}]}
-        training: {epochs: %d, global-batch-size: 20, microbatch-size: 4, seed: 7, combine: %s}
+        training: {epochs: %d, global-batch-size: 20, microbatch-size: 2, seed: 7, combine: %s}
         checkpoint: {every: 2 steps}
         """
             .formatted(EPOCHS, combine);
