@@ -32,7 +32,10 @@ record LocalSteps(LaneWork work, LaneRange lanes, StepListener listener) {
     return (float) ((double) work.samplesOf(lane, steps.first(), steps.end()) / samples);
   }
 
-  /** The share of a lane in the samples of a range of lanes in some steps. */
+  /**
+   * The share of a lane in the samples of a range of lanes in some steps, of which the last of an
+   * epoch is none: in all others every lane has samples.
+   */
   float weight(int lane, LaneRange range, StepBlock steps) {
     long samples = 0;
     for (int other = range.first(); other < range.end(); other++) {
