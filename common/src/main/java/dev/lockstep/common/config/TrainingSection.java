@@ -90,7 +90,15 @@ final class TrainingSection extends MapType<TrainingConfig> {
                         global.samples()));
           }
         });
+    values.both(globalBatchSize, combine, (global, c) -> checkGroups(values, global, c));
     values.both(optimizer, onDivergence, (o, d) -> checkRates(values, o, d));
+  }
+
+  private void checkGroups(Values values, GlobalBatchSize global, Combine how) {
+    int micro = values.find(microbatchSize).orElseGet(() -> microbatchFor(global));
+    if (global.kind() == GlobalBatchSize.Kind.SAMPLES && global.samples() % micro == 0) {
+      how.problemWith(global.samples() / micro).ifPresent(values::problem);
+    }
   }
 
   private void checkRates(Values values, Optimizer rule, OnDivergence remedy) {

@@ -7,6 +7,8 @@ import dev.lockstep.common.checkpoint.StagingArea;
 import dev.lockstep.common.checkpoint.StoredCheckpoint;
 import dev.lockstep.common.config.ConfigDigest;
 import dev.lockstep.common.config.JobConfig;
+import dev.lockstep.common.failure.FailureKind;
+import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.ComputePlan;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.run.Progress;
@@ -85,9 +87,21 @@ final class Attempts implements AttemptLoop.Body {
     this.network = NetworkBuilder.build(job.model(), job.training(), dataset.manifest().schema());
     rollbacks.requirePossible(network);
     this.lanes = job.training().lanes(dataset.manifest().train().samples());
+    requireCombinable();
     this.steps = dataset.steps(job.training());
     this.table = new EpochTable(progress, job.training().epochs());
     recorder.size(lanes, network.parameters());
+  }
+
+  /** With full batches only the data tells how many lanes there are. */
+  private void requireCombinable() {
+    job.training()
+        .combine()
+        .problemWith(lanes)
+        .ifPresent(
+            problem -> {
+              throw new LockstepException(FailureKind.CONFIG, problem);
+            });
   }
 
   /** Makes the parameters of another run the start of this one, unless it has begun already. */

@@ -10,9 +10,11 @@ import dev.lockstep.worker.network.GradientListener;
 import dev.lockstep.worker.network.Network;
 import dev.lockstep.worker.network.NetworkConfiguration;
 import dev.lockstep.worker.network.NetworkTrainer;
+import dev.lockstep.worker.network.NetworkTrainer.Range;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.memory.MemoryWorkspaceManager;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -70,6 +72,21 @@ public final class Replica implements AutoCloseable {
   /** State of the optimizer, such as moments; empty where it has none. */
   public FloatVector updaterState() {
     return updaterState;
+  }
+
+  /**
+   * The parts of the flat parameters that a gradient moves: all but the running statistics of
+   * layers such as batch normalisation.
+   */
+  public List<Range> weights() {
+    List<Range> weights = new ArrayList<>();
+    int start = 0;
+    for (Range statistic : trainer.statistics()) {
+      weights.add(new Range(start, statistic.start() - start));
+      start = statistic.start() + statistic.length();
+    }
+    weights.add(new Range(start, parameters.length() - start));
+    return weights;
   }
 
   /**

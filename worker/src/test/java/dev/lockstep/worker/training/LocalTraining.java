@@ -25,6 +25,8 @@ import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 record LocalTraining(TrainingPlan plan) {
   static final int EPOCHS = 2;
   static final String SHARING = "gradient-sharing";
+  static final String GROUPS =
+      "{parameter-averaging: {every: 1, groups: 2, between-groups-every: 2}}";
   static final String AVERAGING = "{parameter-averaging: {every: 3}}";
 
   static LocalTraining of(Dataset dataset, String network, JobConfig job) {
@@ -83,10 +85,15 @@ record LocalTraining(TrainingPlan plan) {
         .get(0);
   }
 
+  /** Trains, and has the checkpoints stored. */
+  void train(int worldSize, CheckpointSink sink) {
+    run(worldSize, training -> training.run(new Reports(), sink));
+  }
+
   /** The network of the checkpoint at the end. */
   Network trained(int worldSize, Path directory) {
     KeptCheckpoints checkpoints = new KeptCheckpoints(directory);
-    run(worldSize, training -> training.run(new Reports(), checkpoints));
+    train(worldSize, checkpoints);
     int steps =
         new SampleOrder(
                 plan.manifest().train().blockSizes(),
