@@ -7,6 +7,7 @@ import dev.lockstep.driver.bench.exchange.AllReduceBenchmark;
 import dev.lockstep.driver.bench.exchange.NetworkBenchmark;
 import dev.lockstep.driver.bench.recovery.CheckpointBenchmark;
 import dev.lockstep.driver.bench.scaling.ScalingBenchmark;
+import dev.lockstep.driver.bench.step.StepBenchmark;
 import java.util.List;
 
 /** The commands of the program, in the order of its help. */
@@ -30,6 +31,7 @@ final class Commands {
         new Benchmarks(
             List.of(
                 new PrepareBenchmark(storage),
+                new StepBenchmark(context.stop()),
                 new ScalingBenchmark(storage, context.stop()),
                 new AllReduceBenchmark(context.stop()),
                 new NetworkBenchmark(context.stop()),

@@ -4,6 +4,7 @@ import dev.lockstep.driver.bench.Benchmark;
 import dev.lockstep.driver.bench.Row;
 import dev.lockstep.driver.bench.Setting;
 import dev.lockstep.driver.bench.exchange.ExchangeJvms.Host;
+import dev.lockstep.driver.bench.process.PythonScript;
 import dev.lockstep.driver.resources.StopSignal;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -101,7 +102,7 @@ public final class AllReduceBenchmark implements Benchmark {
   private Optional<GlooScript> gloo(Setting setting) {
     Path python = Path.of(setting.options().get("python"));
     Path script = Path.of(setting.options().get("gloo"));
-    GlooScript gloo = new GlooScript(python, script, setting.scratch(), stop);
+    GlooScript gloo = new GlooScript(new PythonScript(python, script, setting.scratch(), stop));
     Optional<String> obstacle = gloo.obstacle();
     obstacle.ifPresent(
         why ->

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.driver.bench.ManualStop;
+import dev.lockstep.driver.bench.process.PythonScript;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,9 +63,11 @@ class GlooScriptTest {
         .contains(folder.resolve("python") + " has no torch and numpy");
 
     Path nowhere = folder.resolve("nowhere");
-    assertThat(new GlooScript(nowhere, script, folder, new ManualStop()).obstacle())
+    assertThat(
+            new GlooScript(new PythonScript(nowhere, script, folder, new ManualStop())).obstacle())
         .hasValueSatisfying(why -> assertThat(why).startsWith("Cannot run program \"" + nowhere));
-    assertThat(new GlooScript(nowhere, nowhere, folder, new ManualStop()).obstacle())
+    assertThat(
+            new GlooScript(new PythonScript(nowhere, nowhere, folder, new ManualStop())).obstacle())
         .contains("cannot read " + nowhere);
   }
 
@@ -72,6 +75,6 @@ class GlooScriptTest {
   private GlooScript gloo(String lines) throws IOException {
     Path python = Files.writeString(folder.resolve("python"), "#!/bin/sh\n" + lines);
     Files.setPosixFilePermissions(python, PosixFilePermissions.fromString("rwx------"));
-    return new GlooScript(python, script, folder, new ManualStop());
+    return new GlooScript(new PythonScript(python, script, folder, new ManualStop()));
   }
 }
