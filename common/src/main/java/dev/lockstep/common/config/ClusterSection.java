@@ -3,6 +3,7 @@ package dev.lockstep.common.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.common.config.binding.Key;
 import dev.lockstep.common.config.binding.MapType;
+import dev.lockstep.common.config.binding.NamedConstants;
 import dev.lockstep.common.config.binding.Scalar;
 import dev.lockstep.common.config.binding.Types;
 import dev.lockstep.common.config.binding.ValueType;
@@ -80,6 +81,13 @@ final class ClusterSection extends MapType<ClusterConfig> {
           Types.duration(),
           "30 s",
           "how long an interrupted run may take for its last checkpoint");
+  private final Key<Overlap> overlap =
+      key(
+          "overlap",
+          new NamedConstants<>(Overlap.class),
+          "auto",
+          "whether the gradients of later layers are exchanged while those of earlier ones are"
+              + " computed, which changes no bit; auto: where workers are in several JVMs");
 
   @Override
   protected void check(Values values) {
@@ -129,7 +137,8 @@ final class ClusterSection extends MapType<ClusterConfig> {
         values.get(maxAttempts),
         values.find(minWorkers).map(OptionalInt::of).orElseGet(OptionalInt::empty),
         values.get(slotsTimeout),
-        values.get(grace));
+        values.get(grace),
+        values.get(overlap));
   }
 
   private static Duration warningFor(Duration timeout) {

@@ -46,5 +46,15 @@ public sealed interface NetworkTrainer permits StackTrainer, GraphTrainer {
   void moveTo(int iteration, int epoch);
 
   /** Some neighbouring elements of the flat vector. */
-  record Range(int start, int length) {}
+  record Range(int start, int length) {
+    /** One past the last element. */
+    public int end() {
+      return start + length;
+    }
+
+    /** Whether all of another range lies in this one. */
+    public boolean contains(Range other) {
+      return start <= other.start && other.end() <= end();
+    }
+  }
 }
