@@ -3,7 +3,6 @@ package dev.lockstep.common.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.common.config.binding.Key;
 import dev.lockstep.common.config.binding.MapType;
-import dev.lockstep.common.config.binding.NamedConstants;
 import dev.lockstep.common.config.binding.Scalar;
 import dev.lockstep.common.config.binding.Types;
 import dev.lockstep.common.config.binding.ValueType;
@@ -24,6 +23,9 @@ final class ClusterSection extends MapType<ClusterConfig> {
       new Scalar<>("a whole number >= 1, or auto", ClusterSection::workers);
   private static final ValueType<Long> MEMORY =
       new Scalar<>("a size of at least 1g, such as 1536m or 4g", ClusterSection::memory);
+
+  private static final ValueType<Overlap> OVERLAP =
+      new Scalar<>("one of auto, on, off", ClusterSection::overlap);
 
   private final Key<OptionalInt> workers =
       key(
@@ -84,7 +86,7 @@ final class ClusterSection extends MapType<ClusterConfig> {
   private final Key<Overlap> overlap =
       key(
           "overlap",
-          new NamedConstants<>(Overlap.class),
+          OVERLAP,
           "auto",
           "whether the gradients of later layers are exchanged while those of earlier ones are"
               + " computed, which changes no bit; auto: where workers are in several JVMs");
@@ -150,6 +152,16 @@ final class ClusterSection extends MapType<ClusterConfig> {
     return node.asText().equals("auto")
         ? Optional.of(OptionalInt.empty())
         : Types.asCount(node, 1).map(OptionalInt::of);
+  }
+
+  /** The words on and off are truth values in YAML 1.1. */
+  private static Optional<Overlap> overlap(JsonNode node) {
+    return switch (node.asText()) {
+      case "auto" -> Optional.of(Overlap.AUTO);
+      case "on", "true" -> Optional.of(Overlap.ON);
+      case "off", "false" -> Optional.of(Overlap.OFF);
+      default -> Optional.empty();
+    };
   }
 
   private static Optional<Long> memory(JsonNode node) {
