@@ -5,6 +5,7 @@ import dev.lockstep.driver.bench.Benchmarks;
 import dev.lockstep.driver.bench.PrepareBenchmark;
 import dev.lockstep.driver.bench.exchange.AllReduceBenchmark;
 import dev.lockstep.driver.bench.exchange.NetworkBenchmark;
+import dev.lockstep.driver.bench.overlap.OverlapBenchmark;
 import dev.lockstep.driver.bench.recovery.CheckpointBenchmark;
 import dev.lockstep.driver.bench.scaling.ScalingBenchmark;
 import java.util.List;
@@ -31,6 +32,7 @@ final class Commands {
             List.of(
                 new PrepareBenchmark(storage),
                 new ScalingBenchmark(storage, context.stop()),
+                new OverlapBenchmark(storage, context.stop()),
                 new AllReduceBenchmark(context.stop()),
                 new NetworkBenchmark(context.stop()),
                 new CheckpointBenchmark(storage, context.stop())),

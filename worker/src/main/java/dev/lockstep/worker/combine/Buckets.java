@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param ranges contiguous, the last part of the vector first
  */
-record Buckets(List<Range> ranges) {
+public record Buckets(List<Range> ranges) {
   /** Buckets of a large network: more of them cost latency and hide nothing more. */
   private static final int MOST = 16;
 
@@ -27,7 +27,7 @@ record Buckets(List<Range> ranges) {
    * @param layers in the order of the vector, without gaps
    * @param least floats of a bucket
    */
-  static Buckets of(List<Range> layers, int least) {
+  public static Buckets of(List<Range> layers, int least) {
     int length = layers.stream().mapToInt(Range::length).sum();
     int enough = Math.max(least, length / MOST);
     List<Range> ranges = new ArrayList<>();
