@@ -1,6 +1,6 @@
 /**
  * How the lanes become one model: gradient sharing and parameter averaging. What belongs here
- * decides what is added, with which weight and when; how it is added belongs to {@code
- * worker.collective}.
+ * decides what is added, with which weight and when, and what of it goes on beside compute; how it
+ * is added belongs to {@code worker.collective}.
  */
 package dev.lockstep.worker.combine;
