@@ -18,7 +18,8 @@ public record TrainingConfig(
     Combine combine,
     LossReduction lossReduction,
     GradientClipping gradientClipping,
-    OnDivergence onDivergence) {
+    OnDivergence onDivergence,
+    Compute compute) {
 
   /**
    * The number of lanes: how many microbatches make a global batch.

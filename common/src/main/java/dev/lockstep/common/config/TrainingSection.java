@@ -66,6 +66,13 @@ final class TrainingSection extends MapType<TrainingConfig> {
           OnDivergenceSections.choice(),
           "stop",
           "what is done when the loss or a parameter becomes NaN or infinite");
+  private final Key<Compute> compute =
+      key(
+          "compute",
+          new NamedConstants<>(Compute.class),
+          "auto",
+          "auto: each layer by the cheapest path whose gradient agrees with DL4J's;"
+              + " dl4j: by DL4J alone");
 
   @Override
   protected void check(Values values) {
@@ -83,7 +90,15 @@ final class TrainingSection extends MapType<TrainingConfig> {
                         global.samples()));
           }
         });
+    values.both(globalBatchSize, combine, (global, c) -> checkGroups(values, global, c));
     values.both(optimizer, onDivergence, (o, d) -> checkRates(values, o, d));
+  }
+
+  private void checkGroups(Values values, GlobalBatchSize global, Combine how) {
+    int micro = values.find(microbatchSize).orElseGet(() -> microbatchFor(global));
+    if (global.kind() == GlobalBatchSize.Kind.SAMPLES && global.samples() % micro == 0) {
+      how.problemWith(global.samples() / micro).ifPresent(values::problem);
+    }
   }
 
   private void checkRates(Values values, Optimizer rule, OnDivergence remedy) {
@@ -107,7 +122,8 @@ final class TrainingSection extends MapType<TrainingConfig> {
         values.get(combine),
         values.get(lossReduction),
         values.get(gradientClipping),
-        values.get(onDivergence));
+        values.get(onDivergence),
+        values.get(compute));
   }
 
   private static int microbatchFor(GlobalBatchSize global) {

@@ -7,6 +7,7 @@ import dev.lockstep.common.config.CheckpointConfig;
 import dev.lockstep.common.config.ClusterConfig;
 import dev.lockstep.common.config.ColumnChoice;
 import dev.lockstep.common.config.Combine;
+import dev.lockstep.common.config.Compute;
 import dev.lockstep.common.config.CsvConfig;
 import dev.lockstep.common.config.DataConfig;
 import dev.lockstep.common.config.DataFormat;
@@ -102,7 +103,8 @@ final class Jobs {
             new Combine.GradientSharing(),
             TrainingConfig.LossReduction.MEAN,
             new GradientClipping.None(),
-            new OnDivergence.Stop()),
+            new OnDivergence.Stop(),
+            Compute.AUTO),
         CheckpointConfig.DEFAULT,
         new ClusterConfig(
             OptionalInt.empty(),

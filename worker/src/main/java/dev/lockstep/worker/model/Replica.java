@@ -2,8 +2,10 @@ package dev.lockstep.worker.model;
 
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.common.run.ComputePlan;
 import dev.lockstep.common.storage.Sha256;
 import dev.lockstep.worker.collective.FloatVector;
+import dev.lockstep.worker.compute.ComputePaths;
 import dev.lockstep.worker.network.GradientListener;
 import dev.lockstep.worker.network.Network;
 import dev.lockstep.worker.network.NetworkConfiguration;
@@ -11,6 +13,7 @@ import dev.lockstep.worker.network.NetworkTrainer;
 import dev.lockstep.worker.network.NetworkTrainer.Range;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.memory.MemoryWorkspaceManager;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -36,10 +39,11 @@ public final class Replica implements AutoCloseable {
    * Builds the network with the initial parameters that its configuration's seed gives.
    *
    * @param configuration a MultiLayerConfiguration or ComputationGraphConfiguration as JSON
+   * @param compute by which path each layer is computed
    */
-  public Replica(String configuration) {
+  public Replica(String configuration, ComputePlan compute) {
     network = NetworkConfiguration.ofJson(configuration).network();
-    trainer = network.trainer();
+    trainer = ComputePaths.trainer(network, compute);
     gradient = memoryOf(trainer.gradient());
     parameters = memoryOf(network.parameters());
     updaterState =
@@ -64,6 +68,21 @@ public final class Replica implements AutoCloseable {
   /** State of the optimizer, such as moments; empty where it has none. */
   public FloatVector updaterState() {
     return updaterState;
+  }
+
+  /**
+   * The parts of the flat parameters that a gradient moves: all but the running statistics of
+   * layers such as batch normalisation.
+   */
+  public List<Range> weights() {
+    List<Range> weights = new ArrayList<>();
+    int start = 0;
+    for (Range statistic : trainer.statistics()) {
+      weights.add(new Range(start, statistic.start() - start));
+      start = statistic.start() + statistic.length();
+    }
+    weights.add(new Range(start, parameters.length() - start));
+    return weights;
   }
 
   /**

@@ -1,12 +1,8 @@
 package dev.lockstep.worker.network;
 
-import dev.lockstep.worker.network.LayerHooks.Slot;
-import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.graph.vertex.impl.LayerVertex;
-import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The halves of {@code ComputationGraph.fit}. */
@@ -16,13 +12,14 @@ final class GraphTrainer implements NetworkTrainer {
   private final INDArray gradient;
   private final LayerHooks hooks;
 
-  GraphTrainer(ComputationGraph network) {
+  GraphTrainer(ComputationGraph network, Updating updating) {
     this.network = network;
-    network.initGradientsView();
-    updater = new GraphUpdater(network);
+    new GraphNetwork(network).makeGradient();
+    updater = new GraphUpdater(network, updating);
     network.setUpdater(updater);
     gradient = network.getFlattenedGradients().reshape(network.numParams());
-    hooks = new LayerHooks(gradient, slots(), this::changesFinishedGradients);
+    hooks =
+        new LayerHooks(gradient, new GraphNetwork(network).slots(), this::changesFinishedGradients);
   }
 
   @Override
@@ -32,12 +29,12 @@ final class GraphTrainer implements NetworkTrainer {
 
   @Override
   public List<Range> layers() {
-    return updater.layers();
+    return updater.layout().layers();
   }
 
   @Override
   public List<Range> statistics() {
-    return updater.statistics();
+    return updater.layout().statistics();
   }
 
   @Override
@@ -58,8 +55,7 @@ final class GraphTrainer implements NetworkTrainer {
   public void applyUpdate(int samples) {
     int iteration = network.getIterationCount();
     int epoch = network.getEpochCount();
-    updater.update(network.gradient(), iteration, epoch, samples, LayerWorkspaceMgr.noWorkspaces());
-    network.params().subi(gradient);
+    updater.apply(samples, iteration, epoch);
     network.getConfiguration().setIterationCount(iteration + 1);
     network.applyConstraints(iteration + 1, epoch);
     network.clearLayersStates();
@@ -69,14 +65,6 @@ final class GraphTrainer implements NetworkTrainer {
   public void moveTo(int iteration, int epoch) {
     network.getConfiguration().setIterationCount(iteration);
     network.getConfiguration().setEpochCount(epoch);
-  }
-
-  private List<Slot> slots() {
-    return Arrays.stream(network.getVertices())
-        .filter(LayerVertex.class::isInstance)
-        .map(LayerVertex.class::cast)
-        .map(vertex -> new Slot(vertex::getLayer, vertex::setLayer))
-        .toList();
   }
 
   /** See {@link LayerHooks}. */

@@ -6,9 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
-import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Layer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -34,19 +32,11 @@ final class LayerHooks {
    *     listener of the network or the next chunk of truncated backpropagation: then nothing is
    *     told of before the end
    */
-  LayerHooks(INDArray gradient, List<Slot> slots, BooleanSupplier changesFinished) {
+  LayerHooks(INDArray gradient, List<LayerSlot> slots, BooleanSupplier changesFinished) {
     this.elements = gradient.length();
     this.hooks = slots.stream().map(Hook::new).toList();
     this.changesFinished = changesFinished;
   }
-
-  /**
-   * Where a network has a layer.
-   *
-   * @param layer that is there
-   * @param put replaces it
-   */
-  record Slot(Supplier<Layer> layer, Consumer<Layer> put) {}
 
   /**
    * Runs a forward and backward pass.
@@ -90,13 +80,13 @@ final class LayerHooks {
 
   /** A layer of the network, by whatever object it is carried out. */
   private static final class Hook {
-    private final Slot slot;
+    private final LayerSlot slot;
     private Optional<Layer> layer = Optional.empty();
     private Optional<Layer> standIn = Optional.empty();
     private Optional<Range> told = Optional.empty();
     private GradientListener listener = (start, length) -> {};
 
-    Hook(Slot slot) {
+    Hook(LayerSlot slot) {
       this.slot = slot;
     }
 

@@ -89,8 +89,7 @@ final class DriverCheckpoints implements CheckpointSink {
     try {
       CheckpointWriter writer = new CheckpointWriter(storage, folder);
       writer.text(CheckpointFiles.CONFIGURATION, copy.configuration());
-      writer.floats(CheckpointFiles.PARAMETERS, copy.parameters());
-      writer.floats(CheckpointFiles.UPDATER, copy.updaterState());
+      copy.vectors().forEach(writer::floats);
       return writer.finish(spec.digests().config(), spec.digests().data(), copy.state());
     } catch (LockstepException e) {
       discard(folder, e);

@@ -1,5 +1,6 @@
 package dev.lockstep.worker.training;
 
+import dev.lockstep.common.checkpoint.CheckpointFiles;
 import dev.lockstep.common.checkpoint.CheckpointState;
 import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.config.Combine;
@@ -11,13 +12,17 @@ import dev.lockstep.common.data.Split;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.Metrics;
 import dev.lockstep.common.storage.Storage;
+import dev.lockstep.worker.collective.LaneGroups;
 import dev.lockstep.worker.collective.ProcessGroup;
 import dev.lockstep.worker.combine.Combiner;
 import dev.lockstep.worker.combine.ExchangeThread;
 import dev.lockstep.worker.combine.GradientSharing;
+import dev.lockstep.worker.combine.HierarchicalAveraging;
 import dev.lockstep.worker.combine.LaneWork;
 import dev.lockstep.worker.combine.LossBook;
+import dev.lockstep.worker.combine.OuterMomentum;
 import dev.lockstep.worker.combine.ParameterAveraging;
+import dev.lockstep.worker.combine.Periods;
 import dev.lockstep.worker.combine.StepBoundary;
 import dev.lockstep.worker.combine.StepClock;
 import dev.lockstep.worker.combine.StepListener;
@@ -44,6 +49,7 @@ public final class RankTraining implements AutoCloseable {
   private final ExchangeThread exchange;
   private final SampleOrder order;
   private final Replica replica;
+  private final TrainingState state;
   private final LaneSamples samples;
   private final Prefetcher<ReplicaBatch> prefetcher;
 
@@ -76,7 +82,8 @@ public final class RankTraining implements AutoCloseable {
             plan.lanes(),
             shuffle(plan.job().training()),
             plan.job().training().seed());
-    this.replica = new Replica(plan.network());
+    this.replica = new Replica(plan.network(), plan.compute());
+    this.state = new TrainingState(replica, plan.job().training().combine());
     group.keepAlive(replica);
     this.samples = samples(plan.manifest().train(), trainingMemory());
     this.prefetcher =
@@ -117,7 +124,7 @@ public final class RankTraining implements AutoCloseable {
 
   private void train(TrainingObserver observer, CheckpointSink sink) {
     int epochs = plan.job().training().epochs();
-    CheckpointState from = StartingState.restore(plan, storage, replica);
+    CheckpointState from = StartingState.restore(plan, storage, state);
     StepClock clock = new StepClock(nanoTime);
     LossBook losses = new LossBook(group.lanes());
     losses.restore(from.losses());
@@ -168,7 +175,7 @@ public final class RankTraining implements AutoCloseable {
             steps(),
             from.position(),
             nanoTime);
-    return new Checkpointer(group, replica, plan.network(), losses, clock, schedule, from, sink);
+    return new Checkpointer(group, state, plan.network(), losses, clock, schedule, from, sink);
   }
 
   private TrainingResult result(int epochs) {
@@ -189,7 +196,7 @@ public final class RankTraining implements AutoCloseable {
   private Combiner combiner(LaneWork work, StepListener listener, StepBoundary boundary) {
     Combine combine = plan.job().training().combine();
     if (combine instanceof Combine.ParameterAveraging averaging) {
-      return new ParameterAveraging(work, group, averaging.every(), listener, boundary);
+      return averaging(averaging, work, listener, boundary);
     }
     return overlaps()
         ? GradientSharing.overlapping(work, group, exchange, leastBucket, listener, boundary)
@@ -202,6 +209,29 @@ public final class RankTraining implements AutoCloseable {
       case ON -> true;
       case OFF -> false;
     };
+  }
+
+  private Combiner averaging(
+      Combine.ParameterAveraging averaging,
+      LaneWork work,
+      StepListener listener,
+      StepBoundary boundary) {
+    int every = averaging.every();
+    int round = averaging.groups().map(Combine.Groups::betweenEvery).orElse(every);
+    Periods periods = new Periods(every, round, averaging.warmUp(), steps());
+    Optional<OuterMomentum> outer = outer(averaging);
+    return averaging
+        .groups()
+        .map(groups -> new LaneGroups(plan.lanes(), groups.count()))
+        .<Combiner>map(
+            groups ->
+                new HierarchicalAveraging(work, group, groups, periods, outer, listener, boundary))
+        .orElseGet(() -> new ParameterAveraging(work, group, periods, outer, listener, boundary));
+  }
+
+  private Optional<OuterMomentum> outer(Combine.ParameterAveraging averaging) {
+    return Optional.ofNullable(state.vectors().get(CheckpointFiles.OUTER_MOMENTUM))
+        .map(velocity -> new OuterMomentum(averaging.outerMomentum(), velocity, replica.weights()));
   }
 
   private SplitEvaluation evaluation(String name, Split split) {

@@ -1,43 +1,40 @@
 package dev.lockstep.worker.training;
 
-import dev.lockstep.common.checkpoint.CheckpointFiles;
 import dev.lockstep.common.checkpoint.CheckpointState;
 import dev.lockstep.common.checkpoint.LaneLoss;
 import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.checkpoint.StoredCheckpoint;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.storage.Storage;
-import dev.lockstep.worker.model.Replica;
 import java.util.List;
 
-/** Puts a rank's replica into the state that its training begins with. */
+/** Puts a rank into the state that its training begins with. */
 final class StartingState {
   private StartingState() {}
 
   /**
-   * Restores the replica.
+   * Restores the vectors.
    *
    * @return where the training stands
    */
-  static CheckpointState restore(TrainingPlan plan, Storage storage, Replica replica) {
+  static CheckpointState restore(TrainingPlan plan, Storage storage, TrainingState vectors) {
     int rollbacks = plan.start().rollbacks();
     if (plan.start() instanceof Start.Checkpoint start) {
       CheckpointState state =
-          restore(StoredCheckpoint.open(storage, start.folder(), start.manifestSha256()), replica);
+          restore(StoredCheckpoint.open(storage, start.folder(), start.manifestSha256()), vectors);
       return state(state.position(), rollbacks, state.losses(), state.epochs());
     }
     if (plan.start() instanceof Start.EpochAgain start) {
       CheckpointState state =
-          restore(StoredCheckpoint.open(storage, start.folder(), start.manifestSha256()), replica);
+          restore(StoredCheckpoint.open(storage, start.folder(), start.manifestSha256()), vectors);
       Position epochStart = new Position(state.position().epoch(), 0);
       return state(epochStart, rollbacks, List.of(), state.epochs());
     }
     return state(Position.START, rollbacks, List.of(), List.of());
   }
 
-  private static CheckpointState restore(StoredCheckpoint checkpoint, Replica replica) {
-    replica.restore(
-        checkpoint.floats(CheckpointFiles.PARAMETERS), checkpoint.floats(CheckpointFiles.UPDATER));
+  private static CheckpointState restore(StoredCheckpoint checkpoint, TrainingState vectors) {
+    vectors.restore(checkpoint);
     return checkpoint.state();
   }
 

@@ -2,18 +2,17 @@ package dev.lockstep.worker.training;
 
 import dev.lockstep.common.checkpoint.CheckpointState;
 import java.nio.FloatBuffer;
+import java.util.Map;
 
 /**
  * What a checkpoint holds, apart from the memory that the training goes on to change.
  *
  * @param configuration of the network as JSON
- * @param parameters flat, as the replica has them
- * @param updaterState flat, as the replica has it
+ * @param vectors by the names of their files, in the order in which they are written
  * @param exposedSeconds for which the training stood still for the copy
  */
 public record StateCopy(
     CheckpointState state,
     String configuration,
-    FloatBuffer parameters,
-    FloatBuffer updaterState,
+    Map<String, FloatBuffer> vectors,
     double exposedSeconds) {}

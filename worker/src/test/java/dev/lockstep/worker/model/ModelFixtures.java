@@ -2,6 +2,7 @@ package dev.lockstep.worker.model;
 
 import dev.lockstep.common.config.Activation;
 import dev.lockstep.common.config.Combine;
+import dev.lockstep.common.config.Compute;
 import dev.lockstep.common.config.GlobalBatchSize;
 import dev.lockstep.common.config.GradientClipping;
 import dev.lockstep.common.config.Initialiser;
@@ -101,7 +102,8 @@ final class ModelFixtures {
         new Combine.GradientSharing(),
         reduction,
         clipping,
-        new OnDivergence.Stop());
+        new OnDivergence.Stop(),
+        Compute.AUTO);
   }
 
   static MultiLayerNetwork network(MultiLayerConfiguration configuration) {

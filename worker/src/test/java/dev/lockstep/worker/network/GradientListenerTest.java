@@ -88,7 +88,7 @@ class GradientListenerTest {
   @ParameterizedTest
   @MethodSource("kinds")
   void coversTheGradientOnceWithWhatThePassLeaves(Kind kind) {
-    NetworkTrainer trainer = kind.fresh().trainer();
+    NetworkTrainer trainer = kind.fresh().trainer(Updating.DL4J);
     for (int pass = 0; pass < 3; pass++) { // the stand-ins of the first pass serve the others
       float[] told = new float[Math.toIntExact(trainer.gradient().length())];
       int[] times = new int[told.length];
@@ -118,8 +118,8 @@ class GradientListenerTest {
   void leavesTheBitsThatNobodyIsToldOf(Kind kind) {
     Network silent = kind.fresh();
     Network told = kind.fresh();
-    NetworkTrainer silentTrainer = silent.trainer();
-    NetworkTrainer toldTrainer = told.trainer();
+    NetworkTrainer silentTrainer = silent.trainer(Updating.DL4J);
+    NetworkTrainer toldTrainer = told.trainer(Updating.DL4J);
 
     for (int step = 0; step < 3; step++) {
       Nd4j.getRandom().setSeed(SEED + step);
@@ -138,7 +138,7 @@ class GradientListenerTest {
 
   @Test
   void tellsOfLaterLayersFirst() {
-    NetworkTrainer trainer = network(Networks.LENET.with("sgd")).trainer();
+    NetworkTrainer trainer = network(Networks.LENET.with("sgd")).trainer(Updating.DL4J);
     List<Range> expected = new ArrayList<>(trainer.layers());
     Collections.reverse(expected);
 
@@ -149,7 +149,7 @@ class GradientListenerTest {
   void leavesTheLayersInTheirPlacesAfterAPass() {
     StackNetwork network = network(Networks.MLP.with("sgd"));
 
-    told(network.trainer(), 12);
+    told(network.trainer(Updating.DL4J), 12);
 
     assertThat(network.dl4j().getLayers()).noneMatch(layer -> Proxy.isProxyClass(layer.getClass()));
   }
@@ -157,7 +157,7 @@ class GradientListenerTest {
   @Test
   void leavesTheLayersInTheirPlacesAfterAPassThatFails() {
     StackNetwork network = network(Networks.MLP.with("sgd"));
-    NetworkTrainer trainer = network.trainer();
+    NetworkTrainer trainer = network.trainer(Updating.DL4J);
 
     assertThatThrownBy(() -> told(trainer, 13)).hasMessageContaining("13");
 
@@ -169,20 +169,22 @@ class GradientListenerTest {
     StackNetwork network = network(Networks.MLP.with("sgd"));
     network.dl4j().setListeners(new ScoreIterationListener(100));
 
-    assertThat(told(network.trainer(), 12)).containsExactly(whole(network));
+    assertThat(told(network.trainer(Updating.DL4J), 12)).containsExactly(whole(network));
   }
 
   @Test
   void waitsForTheEndWherePropagationIsTruncated() {
     StackNetwork network = network(Sequences.TRUNCATED.configuration());
 
-    assertThat(told(network.trainer(), 12)).containsExactly(whole(network));
+    assertThat(told(network.trainer(Updating.DL4J), 12)).containsExactly(whole(network));
   }
 
   @Test
   void tellsOfRecurrentLayersOneByOne() {
     for (Sequences kind : List.of(Sequences.LSTM, Sequences.BIDIRECTIONAL, Sequences.LAST_STEP)) {
-      assertThat(told(network(kind.configuration()).trainer(), 12)).as("%s", kind).hasSize(3);
+      assertThat(told(network(kind.configuration()).trainer(Updating.DL4J), 12))
+          .as("%s", kind)
+          .hasSize(3);
     }
   }
 

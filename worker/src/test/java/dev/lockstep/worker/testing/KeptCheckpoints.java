@@ -30,8 +30,7 @@ public final class KeptCheckpoints implements CheckpointSink {
     CheckpointWriter writer =
         new CheckpointWriter(STORAGE, directory.resolve("c" + ++stored).toString());
     writer.text(CheckpointFiles.CONFIGURATION, copy.configuration());
-    writer.floats(CheckpointFiles.PARAMETERS, copy.parameters());
-    writer.floats(CheckpointFiles.UPDATER, copy.updaterState());
+    copy.vectors().forEach(writer::floats);
     last = Optional.of(writer.finish("config", "data", copy.state()));
   }
 

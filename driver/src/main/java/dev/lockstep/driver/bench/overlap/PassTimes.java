@@ -28,7 +28,7 @@ record PassTimes(double pass, double left) {
   static PassTimes of(TrainingPlan plan, Storage storage) {
     var manifest = plan.manifest();
     var order = new SampleOrder(manifest.train().blockSizes(), 1, Shuffle.NEVER, 0);
-    try (Replica replica = new Replica(plan.network());
+    try (Replica replica = new Replica(plan.network(), plan.compute());
         LaneSamples samples =
             new LaneSamples(
                 storage, plan.dataDirectory(), manifest.schema(), manifest.train(), CACHE_BYTES)) {
