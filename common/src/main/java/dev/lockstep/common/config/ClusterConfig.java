@@ -16,6 +16,7 @@ import java.util.OptionalInt;
  *     as many as {@code workers}
  * @param slotsTimeout how long slots for all ranks are waited for
  * @param grace how long an interrupted run may take for its last checkpoint
+ * @param overlap of exchange and compute
  */
 public record ClusterConfig(
     OptionalInt workers,
@@ -26,4 +27,5 @@ public record ClusterConfig(
     int maxAttempts,
     OptionalInt minWorkers,
     Duration slotsTimeout,
-    Duration grace) {}
+    Duration grace,
+    Overlap overlap) {}

@@ -24,6 +24,9 @@ final class ClusterSection extends MapType<ClusterConfig> {
   private static final ValueType<Long> MEMORY =
       new Scalar<>("a size of at least 1g, such as 1536m or 4g", ClusterSection::memory);
 
+  private static final ValueType<Overlap> OVERLAP =
+      new Scalar<>("one of auto, on, off", ClusterSection::overlap);
+
   private final Key<OptionalInt> workers =
       key(
           "workers",
@@ -80,6 +83,13 @@ final class ClusterSection extends MapType<ClusterConfig> {
           Types.duration(),
           "30 s",
           "how long an interrupted run may take for its last checkpoint");
+  private final Key<Overlap> overlap =
+      key(
+          "overlap",
+          OVERLAP,
+          "auto",
+          "whether the gradients of later layers are exchanged while those of earlier ones are"
+              + " computed, which changes no bit; auto: where workers are in several JVMs");
 
   @Override
   protected void check(Values values) {
@@ -129,7 +139,8 @@ final class ClusterSection extends MapType<ClusterConfig> {
         values.get(maxAttempts),
         values.find(minWorkers).map(OptionalInt::of).orElseGet(OptionalInt::empty),
         values.get(slotsTimeout),
-        values.get(grace));
+        values.get(grace),
+        values.get(overlap));
   }
 
   private static Duration warningFor(Duration timeout) {
@@ -141,6 +152,16 @@ final class ClusterSection extends MapType<ClusterConfig> {
     return node.asText().equals("auto")
         ? Optional.of(OptionalInt.empty())
         : Types.asCount(node, 1).map(OptionalInt::of);
+  }
+
+  /** The words on and off are truth values in YAML 1.1. */
+  private static Optional<Overlap> overlap(JsonNode node) {
+    return switch (node.asText()) {
+      case "auto" -> Optional.of(Overlap.AUTO);
+      case "on", "true" -> Optional.of(Overlap.ON);
+      case "off", "false" -> Optional.of(Overlap.OFF);
+      default -> Optional.empty();
+    };
   }
 
   private static Optional<Long> memory(JsonNode node) {

@@ -10,7 +10,9 @@ import java.util.Optional;
  * @param seconds time of the epoch's steps, evaluation left out
  * @param computeSeconds the part of {@code seconds} in forward, backward and update
  * @param exchangeSeconds the part of {@code seconds} in combining with the other ranks, waiting
- *     included
+ *     included, without what is hidden
+ * @param hiddenExchangeSeconds of combining with the other ranks while the rank computed, waiting
+ *     included; they pass beside {@code computeSeconds} and are not added to them
  * @param inputSeconds the part of {@code seconds} spent waiting for samples
  * @param evaluationSeconds time of the evaluation after the epoch's last step
  */
@@ -22,6 +24,7 @@ public record EpochReport(
     double samplesPerSecond,
     double computeSeconds,
     double exchangeSeconds,
+    double hiddenExchangeSeconds,
     double inputSeconds,
     double evaluationSeconds,
     Optional<Metrics> validation) {}

@@ -100,6 +100,6 @@ class CheckpointJsonTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty());
-    return new EpochReport(1, 1e-300, 2, 3, 4, 5, 6, 7, 8, Optional.of(metrics));
+    return new EpochReport(1, 1e-300, 2, 3, 4, 5, 6, 7, 8, 9, Optional.of(metrics));
   }
 }

@@ -68,7 +68,8 @@ class JobKeysTest {
                     4,
                     OptionalInt.empty(),
                     Duration.ofMinutes(2),
-                    Duration.ofSeconds(30))));
+                    Duration.ofSeconds(30),
+                    Overlap.AUTO)));
   }
 
   @Test
@@ -169,7 +170,7 @@ class JobKeysTest {
             SmallJob.with(
                     "cluster: {workers: 2, cores-per-worker: 3, memory-per-worker: 1536m,"
                         + " stall-warning: 1 min, stall-timeout: 5 min, max-attempts: 7,"
-                        + " min-workers: 1, slots-timeout: 10 s, grace: 1 min}")
+                        + " min-workers: 1, slots-timeout: 10 s, grace: 1 min, overlap: off}")
                 .cluster())
         .isEqualTo(
             new ClusterConfig(
@@ -181,7 +182,8 @@ class JobKeysTest {
                 7,
                 OptionalInt.of(1),
                 Duration.ofSeconds(10),
-                Duration.ofMinutes(1)));
+                Duration.ofMinutes(1),
+                Overlap.OFF));
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.lockstep.driver.bench.Benchmarks;
 import dev.lockstep.driver.bench.PrepareBenchmark;
 import dev.lockstep.driver.bench.exchange.AllReduceBenchmark;
 import dev.lockstep.driver.bench.exchange.NetworkBenchmark;
+import dev.lockstep.driver.bench.overlap.OverlapBenchmark;
 import dev.lockstep.driver.bench.recovery.CheckpointBenchmark;
 import dev.lockstep.driver.bench.scaling.ScalingBenchmark;
 import dev.lockstep.driver.bench.step.StepBenchmark;
@@ -33,6 +34,7 @@ final class Commands {
                 new PrepareBenchmark(storage),
                 new StepBenchmark(context.stop()),
                 new ScalingBenchmark(storage, context.stop()),
+                new OverlapBenchmark(storage, context.stop()),
                 new AllReduceBenchmark(context.stop()),
                 new NetworkBenchmark(context.stop()),
                 new CheckpointBenchmark(storage, context.stop())),

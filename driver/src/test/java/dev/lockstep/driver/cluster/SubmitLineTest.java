@@ -3,6 +3,7 @@ package dev.lockstep.driver.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.common.config.ClusterConfig;
+import dev.lockstep.common.config.Overlap;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -175,7 +176,8 @@ class SubmitLineTest {
         4,
         OptionalInt.empty(),
         Duration.ofMinutes(2),
-        Duration.ofSeconds(30));
+        Duration.ofSeconds(30),
+        Overlap.AUTO);
   }
 
   private static SubmitLine.Parts parts(

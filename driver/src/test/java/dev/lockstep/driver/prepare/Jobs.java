@@ -22,6 +22,7 @@ import dev.lockstep.common.config.NumericConfig;
 import dev.lockstep.common.config.NumericConfig.Missing;
 import dev.lockstep.common.config.OnDivergence;
 import dev.lockstep.common.config.Optimizer;
+import dev.lockstep.common.config.Overlap;
 import dev.lockstep.common.config.Scale;
 import dev.lockstep.common.config.TrainingConfig;
 import java.nio.file.Path;
@@ -114,6 +115,7 @@ final class Jobs {
             4,
             OptionalInt.empty(),
             Duration.ofMinutes(2),
-            Duration.ofSeconds(30)));
+            Duration.ofSeconds(30),
+            Overlap.AUTO));
   }
 }

@@ -31,6 +31,11 @@ public record FloatVector(ByteBuffer bytes, FloatBuffer floats) {
     return new FloatVector(bytes, bytes.asFloatBuffer());
   }
 
+  /** Some neighbouring floats of this vector, in the same memory. */
+  public FloatVector slice(int start, int length) {
+    return over(bytes.slice(start * Float.BYTES, length * Float.BYTES));
+  }
+
   /** Floats of the vector. */
   public int length() {
     return floats.capacity();

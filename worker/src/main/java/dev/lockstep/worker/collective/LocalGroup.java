@@ -79,6 +79,11 @@ public final class LocalGroup {
     }
 
     @Override
+    public boolean spansJvms() {
+      return false;
+    }
+
+    @Override
     public LaneTree tree() {
       return tree;
     }

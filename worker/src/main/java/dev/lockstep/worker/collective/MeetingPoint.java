@@ -15,7 +15,10 @@ import java.util.stream.Collectors;
  * everyone who waits or arrives gets that failure. Ranks are counted from 0 in the JVM.
  */
 final class MeetingPoint {
-  /** To sleep and be woken takes longer than ranks in step are apart. */
+  /**
+   * To sleep and be woken takes longer than ranks in step are apart. A thread beside that of a rank
+   * sleeps all the same: the rank may have a use for the core.
+   */
   private static final Duration SPIN = Duration.ofNanos(200_000);
 
   private final int ranks;
@@ -100,7 +103,8 @@ final class MeetingPoint {
 
   private void await(int rank, long meeting, Occasion occasion, long nanos) {
     long start = System.nanoTime();
-    while (meetings == meeting && failure == null && System.nanoTime() - start < spinNanos) {
+    long spin = threads.isCurrent(rank) ? spinNanos : 0;
+    while (meetings == meeting && failure == null && System.nanoTime() - start < spin) {
       Thread.onSpinWait();
     }
     try {

@@ -115,6 +115,11 @@ public final class MixedGroup {
     }
 
     @Override
+    public boolean spansJvms() {
+      return localSize < worldSize;
+    }
+
+    @Override
     public LaneTree tree() {
       return tree;
     }

@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * The ranks of one attempt, connected with each other, as one of them sees it. Every rank calls the
- * same operations in the same order, from one thread.
+ * same operations in the same order, from one thread at a time, which need not be the rank's own.
  *
  * <p>Each operation ends on all ranks or fails on all: with the failure of the rank that failed
  * first, or with one that names who did not come within the group's timeout.
@@ -15,6 +15,9 @@ public interface ProcessGroup extends AutoCloseable {
 
   /** The number of ranks. */
   int size();
+
+  /** Whether some ranks are in other JVMs than this one. */
+  boolean spansJvms();
 
   /** The tree along which lanes are added. */
   LaneTree tree();

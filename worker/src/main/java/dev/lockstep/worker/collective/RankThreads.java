@@ -21,6 +21,11 @@ final class RankThreads {
     threads.set(localRank, Thread.currentThread());
   }
 
+  /** Whether the current thread is that of a rank, rather than one beside it. */
+  boolean isCurrent(int localRank) {
+    return threads.get(localRank) == Thread.currentThread();
+  }
+
   /** Such as {@code rank 2}. */
   String name(int localRank) {
     return "rank " + (firstRank + localRank);

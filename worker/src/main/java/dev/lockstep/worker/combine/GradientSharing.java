@@ -2,7 +2,6 @@ package dev.lockstep.worker.combine;
 
 import dev.lockstep.common.data.EpochOrder;
 import dev.lockstep.worker.collective.LaneRange;
-import dev.lockstep.worker.collective.LaneSums;
 import dev.lockstep.worker.collective.Occasion;
 import dev.lockstep.worker.collective.ProcessGroup;
 import dev.lockstep.worker.model.Replica;
@@ -15,27 +14,60 @@ import dev.lockstep.worker.model.Replica;
  * microbatches of different sizes count for what they are.
  */
 public final class GradientSharing implements Combiner {
+  /** Floats of a bucket, 256 KiB, below which its latency weighs more than what it hides. */
+  public static final int LEAST_BUCKET = 1 << 16;
+
   private final LaneWork work;
-  private final ProcessGroup group;
   private final LaneRange lanes;
-  private final LaneSums sums;
-  private final ZeroVector zeros;
+  private final GradientExchange exchange;
+  private final boolean split;
   private final StepListener listener;
   private final StepBoundary boundary;
 
-  /**
-   * @param boundary is told of every step
-   */
-  public GradientSharing(
-      LaneWork work, ProcessGroup group, StepListener listener, StepBoundary boundary) {
+  private GradientSharing(
+      LaneWork work,
+      ProcessGroup group,
+      Buckets buckets,
+      ExchangeRunner runner,
+      StepListener listener,
+      StepBoundary boundary) {
     this.work = work;
-    this.group = group;
     this.lanes = group.lanes();
-    int length = work.replica().gradient().length();
-    this.sums = new LaneSums(group.tree(), lanes, length);
-    this.zeros = new ZeroVector(length);
+    this.exchange = new GradientExchange(work.replica(), group, buckets, runner);
+    this.split = buckets.ranges().size() > 1;
     this.listener = listener;
     this.boundary = boundary;
+  }
+
+  /**
+   * Exchanges once a step, when the gradient is complete.
+   *
+   * @param boundary is told of every step
+   */
+  public static GradientSharing inTurn(
+      LaneWork work, ProcessGroup group, StepListener listener, StepBoundary boundary) {
+    Buckets whole = Buckets.whole(work.replica().gradient().length());
+    return new GradientSharing(work, group, whole, new ExchangeInTurn(), listener, boundary);
+  }
+
+  /**
+   * Exchanges the gradients of later layers while those of earlier ones are computed, where the
+   * network has several that are large enough.
+   *
+   * @param leastBucket floats that are worth an exchange of their own
+   * @param boundary is told of every step
+   */
+  public static GradientSharing overlapping(
+      LaneWork work,
+      ProcessGroup group,
+      ExchangeThread thread,
+      int leastBucket,
+      StepListener listener,
+      StepBoundary boundary) {
+    Buckets buckets = Buckets.of(work.replica().layers(), leastBucket);
+    return buckets.ranges().size() > 1
+        ? new GradientSharing(work, group, buckets, thread, listener, boundary)
+        : inTurn(work, group, listener, boundary);
   }
 
   @Override
@@ -54,15 +86,16 @@ public final class GradientSharing implements Combiner {
   private void step(int epoch, int step) {
     Replica replica = work.replica();
     int samples = Math.toIntExact(work.samplesIn(step, step + 1));
-    sums.clear();
+    exchange.begin(new Occasion(epoch, step + 1, "the exchange of gradients"));
     for (int lane = lanes.first(); lane < lanes.end(); lane++) {
+      if (lane == lanes.end() - 1) {
+        boundary.approaching(epoch, step + 1);
+      }
       addGradient(epoch, step, lane, samples);
     }
-    boundary.approaching(epoch, step + 1);
     work.clock().inCompute();
-    group.allReduce(
-        sums, replica.gradient(), new Occasion(epoch, step + 1, "the exchange of gradients"));
-    work.clock().inExchange();
+    long hidden = exchange.finish();
+    work.clock().inExchange(hidden);
     replica.applyUpdate(samples);
     work.clock().inCompute();
   }
@@ -70,13 +103,15 @@ public final class GradientSharing implements Combiner {
   private void addGradient(int epoch, int step, int lane, int globalSamples) {
     int samples = work.samplesAt(lane, step);
     if (samples == 0) {
-      sums.add(zeros.vector());
+      exchange.addZeros();
       return;
     }
-    work.computeGradient(epoch, step, lane);
-    if (samples < globalSamples) {
-      work.replica().weighStatistics((float) samples / globalSamples);
+    exchange.beginLane((float) samples / globalSamples);
+    if (split) {
+      work.computeGradient(epoch, step, lane, exchange);
+    } else {
+      work.computeGradient(epoch, step, lane);
+      exchange.complete(0, work.replica().gradient().length());
     }
-    sums.add(work.replica().gradient());
   }
 }

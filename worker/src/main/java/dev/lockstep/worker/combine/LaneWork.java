@@ -7,6 +7,7 @@ import dev.lockstep.worker.collective.LaneRange;
 import dev.lockstep.worker.data.Prefetcher;
 import dev.lockstep.worker.model.Replica;
 import dev.lockstep.worker.model.ReplicaBatch;
+import dev.lockstep.worker.network.GradientListener;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -99,10 +100,33 @@ public final class LaneWork {
    * Leaves the gradient of a lane's microbatch in the replica; the microbatch must not be empty.
    */
   void computeGradient(int epoch, int step, int lane) {
+    ReplicaBatch batch = takeBatch();
+    book(epoch, step, lane, replica.computeGradient(batch, keyOf(epoch, step, lane)), batch);
+  }
+
+  /**
+   * As {@link #computeGradient(int, int, int)}.
+   *
+   * @param listener hears of each part of the gradient as soon as it is complete
+   */
+  void computeGradient(int epoch, int step, int lane, GradientListener listener) {
+    ReplicaBatch batch = takeBatch();
+    double loss = replica.computeGradient(batch, keyOf(epoch, step, lane), listener);
+    book(epoch, step, lane, loss, batch);
+  }
+
+  private ReplicaBatch takeBatch() {
     clock.inCompute();
     ReplicaBatch batch = batches.take();
     clock.inInput();
-    double loss = replica.computeGradient(batch, KeyedRandom.hash(seed, epoch, step, lane));
+    return batch;
+  }
+
+  private long keyOf(int epoch, int step, int lane) {
+    return KeyedRandom.hash(seed, epoch, step, lane);
+  }
+
+  private void book(int epoch, int step, int lane, double loss, ReplicaBatch batch) {
     batches.release(batch);
     if (!Double.isFinite(loss)) {
       throw Divergence.at("epoch %d, step %d".formatted(epoch, step + 1), "the loss is " + loss);

@@ -16,7 +16,7 @@ public interface StepBoundary {
       };
 
   /**
-   * The exchange that completes a step is about to begin.
+   * The exchange that completes a step is about to begin; nothing of it has been sent.
    *
    * @param epoch counted from 1
    * @param step counted from 1

@@ -12,6 +12,7 @@ public final class StepClock {
   private long compute;
   private long exchange;
   private long input;
+  private long hidden;
   private long started;
 
   /**
@@ -28,6 +29,7 @@ public final class StepClock {
     compute = 0;
     exchange = 0;
     input = 0;
+    hidden = 0;
   }
 
   /** Books the time since the last call under compute. */
@@ -35,8 +37,20 @@ public final class StepClock {
     compute += lap();
   }
 
+  /** Books the time since the last call under exchange. */
   void inExchange() {
     exchange += lap();
+  }
+
+  /**
+   * Books the time since the last call under exchange, and beside it what has passed in the
+   * exchange before, while the rank computed.
+   *
+   * @param hiddenNanos of time that is booked under something else
+   */
+  void inExchange(long hiddenNanos) {
+    inExchange();
+    hidden += hiddenNanos;
   }
 
   void inInput() {
@@ -54,9 +68,14 @@ public final class StepClock {
     return lap / 1e9;
   }
 
-  /** Seconds of the epoch so far, and those in compute, exchange and input. */
+  /**
+   * Seconds of the epoch so far, and those in compute, exchange and input, which add up to it; last
+   * those of the exchange that passed beside compute.
+   */
   public double[] seconds() {
-    return new double[] {(mark - started) / 1e9, compute / 1e9, exchange / 1e9, input / 1e9};
+    return new double[] {
+      (mark - started) / 1e9, compute / 1e9, exchange / 1e9, input / 1e9, hidden / 1e9
+    };
   }
 
   private long lap() {

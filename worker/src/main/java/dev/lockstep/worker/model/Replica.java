@@ -13,7 +13,6 @@ import dev.lockstep.worker.network.NetworkTrainer;
 import dev.lockstep.worker.network.NetworkTrainer.Range;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.memory.MemoryWorkspaceManager;
@@ -34,7 +33,7 @@ public final class Replica implements AutoCloseable {
   private final FloatVector gradient;
   private final FloatVector parameters;
   private final FloatVector updaterState;
-  private final List<FloatBuffer> statistics;
+  private final List<Range> statistics;
 
   /**
    * Builds the network with the initial parameters that its configuration's seed gives.
@@ -49,10 +48,7 @@ public final class Replica implements AutoCloseable {
     parameters = memoryOf(network.parameters());
     updaterState =
         network.updaterState().map(Replica::memoryOf).orElseGet(() -> FloatVector.allocate(0));
-    statistics =
-        trainer.statistics().stream()
-            .map(range -> gradient.floats().slice(range.start(), range.length()))
-            .toList();
+    statistics = trainer.statistics();
   }
 
   /** The network itself, for evaluation and for saving. */
@@ -110,17 +106,29 @@ public final class Replica implements AutoCloseable {
     return trainer.computeGradient(batch.inputs(), batch.targets(), listener);
   }
 
+  /** What belongs to each layer with parameters, in the order of the flat vectors. */
+  public List<Range> layers() {
+    return trainer.layers();
+  }
+
   /**
    * Weighs what a layer such as batch normalisation passes along with the gradient to move its
    * running statistics: unlike a gradient, that is not a sum over samples.
    *
    * @param weight share of the microbatch in the global batch
+   * @param layers neighbours whose statistics are weighed
    */
-  public void weighStatistics(float weight) {
-    for (FloatBuffer range : statistics) {
-      for (int i = 0; i < range.capacity(); i++) {
-        range.put(i, range.get(i) * weight);
+  public void weighStatistics(float weight, Range layers) {
+    for (Range range : statistics) {
+      if (layers.contains(range)) {
+        weigh(weight, range);
       }
+    }
+  }
+
+  private void weigh(float weight, Range range) {
+    for (int i = range.start(); i < range.end(); i++) {
+      gradient.floats().put(i, gradient.floats().get(i) * weight);
     }
   }
 

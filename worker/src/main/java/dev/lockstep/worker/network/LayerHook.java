@@ -46,7 +46,7 @@ final class LayerHook implements InvocationHandler {
   static Layer around(Layer layer, Runnable whenComplete) {
     return (Layer)
         Proxy.newProxyInstance(
-            LayerHook.class.getClassLoader(),
+            layer.getClass().getClassLoader(),
             interfacesOf(layer.getClass()).toArray(Class<?>[]::new),
             new LayerHook(layer, whenComplete));
   }

@@ -67,7 +67,7 @@ final class LayerHooks {
     int next = 0;
     for (Range range : told) {
       tell(next, range.start(), listener);
-      next = range.start() + range.length();
+      next = range.end();
     }
     tell(next, Math.toIntExact(elements), listener);
   }

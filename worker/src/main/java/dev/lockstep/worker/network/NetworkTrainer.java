@@ -47,9 +47,14 @@ public sealed interface NetworkTrainer permits StackTrainer, GraphTrainer {
 
   /** Some neighbouring elements of the flat vector. */
   record Range(int start, int length) {
-    /** The first element after it. */
+    /** One past the last element. */
     public int end() {
       return start + length;
+    }
+
+    /** Whether all of another range lies in this one. */
+    public boolean contains(Range other) {
+      return start <= other.start && other.end() <= end();
     }
   }
 }

@@ -15,6 +15,7 @@ import dev.lockstep.common.storage.Storage;
 import dev.lockstep.worker.collective.LaneGroups;
 import dev.lockstep.worker.collective.ProcessGroup;
 import dev.lockstep.worker.combine.Combiner;
+import dev.lockstep.worker.combine.ExchangeThread;
 import dev.lockstep.worker.combine.GradientSharing;
 import dev.lockstep.worker.combine.HierarchicalAveraging;
 import dev.lockstep.worker.combine.LaneWork;
@@ -44,6 +45,8 @@ public final class RankTraining implements AutoCloseable {
   private final Storage storage;
   private final ProcessGroup group;
   private final LongSupplier nanoTime;
+  private final int leastBucket;
+  private final ExchangeThread exchange;
   private final SampleOrder order;
   private final Replica replica;
   private final TrainingState state;
@@ -55,10 +58,24 @@ public final class RankTraining implements AutoCloseable {
    */
   public RankTraining(
       TrainingPlan plan, Storage storage, ProcessGroup group, LongSupplier nanoTime) {
+    this(plan, storage, group, nanoTime, GradientSharing.LEAST_BUCKET);
+  }
+
+  /**
+   * @param leastBucket floats that are worth an exchange of their own
+   */
+  RankTraining(
+      TrainingPlan plan,
+      Storage storage,
+      ProcessGroup group,
+      LongSupplier nanoTime,
+      int leastBucket) {
     this.plan = plan;
     this.storage = storage;
     this.group = group;
     this.nanoTime = nanoTime;
+    this.leastBucket = leastBucket;
+    this.exchange = new ExchangeThread(group, nanoTime);
     this.order =
         new SampleOrder(
             plan.manifest().train().blockSizes(),
@@ -99,7 +116,8 @@ public final class RankTraining implements AutoCloseable {
   @Override
   public void close() {
     try (replica;
-        samples) {
+        samples;
+        exchange) {
       prefetcher.close();
     }
   }
@@ -180,7 +198,17 @@ public final class RankTraining implements AutoCloseable {
     if (combine instanceof Combine.ParameterAveraging averaging) {
       return averaging(averaging, work, listener, boundary);
     }
-    return new GradientSharing(work, group, listener, boundary);
+    return overlaps()
+        ? GradientSharing.overlapping(work, group, exchange, leastBucket, listener, boundary)
+        : GradientSharing.inTurn(work, group, listener, boundary);
+  }
+
+  private boolean overlaps() {
+    return switch (plan.job().cluster().overlap()) {
+      case AUTO -> group.spansJvms();
+      case ON -> true;
+      case OFF -> false;
+    };
   }
 
   private Combiner averaging(

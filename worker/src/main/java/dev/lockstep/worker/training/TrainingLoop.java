@@ -24,7 +24,7 @@ import java.util.function.LongSupplier;
  *   combiner: for each step or period
  *     for each lane of this rank
  *       take the next microbatch        (input)
- *       forward, backward               (compute)
+ *       forward, backward               (compute; later layers may be on their way meanwhile)
  *     combine with the other ranks      (exchange)
  *     update                            (compute)
  *   refuse parameters that are not finite
@@ -110,12 +110,13 @@ final class TrainingLoop {
         trained / seconds[0],
         seconds[1],
         seconds[2],
+        seconds[4],
         seconds[3],
         evaluationSeconds,
         metrics);
   }
 
-  /** Seconds in all, in compute, exchange and input, averaged over the ranks. */
+  /** What the clock says, averaged over the ranks. */
   private double[] meanSeconds(int epoch) {
     List<double[]> ofRanks =
         group.allGather(clock.seconds(), new Occasion(epoch, 0, "the sum of times"));

@@ -3,7 +3,6 @@ package dev.lockstep.driver.bench.exchange;
 import dev.lockstep.driver.bench.Benchmark;
 import dev.lockstep.driver.bench.Row;
 import dev.lockstep.driver.bench.Setting;
-import dev.lockstep.driver.bench.exchange.ExchangeJvms.Host;
 import dev.lockstep.driver.bench.process.PythonScript;
 import dev.lockstep.driver.resources.StopSignal;
 import java.nio.file.Path;

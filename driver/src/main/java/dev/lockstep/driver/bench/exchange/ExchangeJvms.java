@@ -28,16 +28,6 @@ final class ExchangeJvms implements AutoCloseable {
   }
 
   /**
-   * A host of a process.
-   *
-   * @param address that the others reach it by
-   * @param wrapper words before a command that runs there
-   */
-  record Host(String address, List<String> wrapper) {
-    static final Host LOOPBACK = new Host("127.0.0.1", List.of());
-  }
-
-  /**
    * Starts a process on each host and connects them.
    *
    * @param floats of the largest vector

@@ -2,7 +2,6 @@ package dev.lockstep.driver.bench.exchange;
 
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
-import dev.lockstep.driver.bench.exchange.ExchangeJvms.Host;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * and also when this JVM is killed. Names carry the process id, and no address is visible outside
  * the namespaces: two networks at once do not meet.
  */
-final class HostNetwork implements AutoCloseable {
+public final class HostNetwork implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HostNetwork.class);
   private static final int REMOVAL_SECONDS = 20;
 
@@ -46,7 +45,7 @@ final class HostNetwork implements AutoCloseable {
    * @param gigabits a second of each host's link
    * @throws LockstepException of kind {@link FailureKind#CONFIG} where this process may not
    */
-  static HostNetwork build(int hosts, int gigabits) {
+  public static HostNetwork build(int hosts, int gigabits) {
     requireRoot();
     String prefix = "ls" + ProcessHandle.current().pid();
     HostNetwork network = new HostNetwork(prefix, hosts, startRemover(prefix, hosts));
@@ -63,7 +62,8 @@ final class HostNetwork implements AutoCloseable {
     }
   }
 
-  List<Host> hosts() {
+  /** The hosts, in order. */
+  public List<Host> hosts() {
     return IntStream.range(0, hosts)
         .mapToObj(
             host -> new Host(address(host), List.of("ip", "netns", "exec", prefix + "h" + host)))

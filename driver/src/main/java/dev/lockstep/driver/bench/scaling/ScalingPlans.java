@@ -14,6 +14,7 @@ import dev.lockstep.worker.model.NetworkBuilder;
 import dev.lockstep.worker.training.ComputeTrial;
 import dev.lockstep.worker.training.Start;
 import dev.lockstep.worker.training.TrainingPlan;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.SparkSession;
@@ -22,9 +23,9 @@ import org.apache.spark.sql.SparkSession;
  * What is trained: the prepared data of the job, whole or in as many parts as there are ranks, with
  * one lane a rank.
  */
-final class ScalingPlans {
+public final class ScalingPlans {
   /** Samples of a microbatch, which is all that a lane sees of a step. */
-  static final int SAMPLES = 128;
+  public static final int SAMPLES = 128;
 
   private final Storage storage;
   private final Setting setting;
@@ -44,7 +45,7 @@ final class ScalingPlans {
   }
 
   /** Prepares the data of the job, all of it for training. */
-  static ScalingPlans prepare(Storage storage, Setting setting) {
+  public static ScalingPlans prepare(Storage storage, Setting setting) {
     return new ScalingPlans(storage, setting);
   }
 
@@ -66,6 +67,16 @@ final class ScalingPlans {
     return plan(job(SAMPLES * ranks, combine), dataset.manifest().train());
   }
 
+  /**
+   * The plan of ranks that share gradients.
+   *
+   * @param overlap value of {@code cluster.overlap}
+   */
+  public TrainingPlan sharing(String overlap) {
+    JobConfig job = job(SAMPLES * ranks, "gradient-sharing", "cluster.overlap=" + overlap);
+    return plan(job, dataset.manifest().train());
+  }
+
   private TrainingPlan plan(JobConfig job, Split train) {
     DatasetManifest whole = dataset.manifest();
     DatasetManifest manifest =
@@ -85,10 +96,9 @@ final class ScalingPlans {
     return new Split(shards.stream().mapToLong(shard -> shard.samples()).sum(), shards);
   }
 
-  private JobConfig job(int globalBatchSize, String combine) {
-    return JobFile.read(
-        storage,
-        setting.options().get("job"),
+  private JobConfig job(int globalBatchSize, String combine, String... more) {
+    List<String> overrides = new ArrayList<>(List.of(more));
+    overrides.addAll(
         List.of(
             "data.test=none",
             "data.validation=none",
@@ -97,5 +107,6 @@ final class ScalingPlans {
             "training.microbatch-size=" + SAMPLES,
             "training.optimizer=" + setting.options().get("optimizer"),
             "training.combine=" + combine));
+    return JobFile.read(storage, setting.options().get("job"), overrides);
   }
 }

@@ -49,9 +49,7 @@ public final class DensePass implements GradientPass {
     FloatPointer input = pointer(inputs[0]);
     double loss = forward(input, targets[0]);
     for (int layer = last(); layer >= 0; layer--) {
-      backward(layer, input);
-      DenseSpec spec = stages.get(layer).spec();
-      listener.complete(spec.weights(), spec.end() - spec.weights());
+      backward(layer, input, listener);
     }
     return loss + penalty();
   }
@@ -70,7 +68,7 @@ public final class DensePass implements GradientPass {
   }
 
   /** The gradient of the features is nobody's wish, so the first layer does without. */
-  private void backward(int layer, FloatPointer input) {
+  private void backward(int layer, FloatPointer input, GradientListener listener) {
     int samples = batch.samples();
     DenseStage stage = stages.get(layer);
     StageMemory memory = batch.memories().get(layer);
@@ -78,6 +76,7 @@ public final class DensePass implements GradientPass {
       activations.get(layer).backward(samples * stage.spec().units(), memory);
     }
     stage.gradient(inputOf(layer, input), memory.delta(), samples);
+    listener.complete(stage.spec().weights(), stage.spec().end() - stage.spec().weights());
     if (layer > 0) {
       stage.backward(memory.delta(), batch.memories().get(layer - 1).delta(), samples);
     }

@@ -1,0 +1,73 @@
+package dev.lockstep.worker.combine;
+
+import dev.lockstep.worker.collective.FloatVector;
+import dev.lockstep.worker.collective.LaneSums;
+import dev.lockstep.worker.collective.Occasion;
+import dev.lockstep.worker.collective.ProcessGroup;
+import dev.lockstep.worker.model.Replica;
+import dev.lockstep.worker.network.NetworkTrainer.Range;
+
+/** A part of the gradient on its way from the lanes of a rank to the sum over all lanes. */
+final class Bucket {
+  private final Replica replica;
+  private final ProcessGroup group;
+  private final Range range;
+  private final FloatVector gradient;
+  private final LaneSums sums;
+  private final ZeroVector zeros;
+  private int lanes;
+  private int missing;
+
+  Bucket(Replica replica, ProcessGroup group, Range range) {
+    this.replica = replica;
+    this.group = group;
+    this.range = range;
+    this.gradient = replica.gradient().slice(range.start(), range.length());
+    this.sums = new LaneSums(group.tree(), group.lanes(), range.length());
+    this.zeros = new ZeroVector(range.length());
+  }
+
+  /** A step begins. */
+  void begin() {
+    sums.clear();
+    lanes = 0;
+    missing = range.length();
+  }
+
+  void addZeros() {
+    sums.add(zeros.vector());
+    lanes++;
+  }
+
+  /**
+   * A part of a lane's gradient is complete; once all of the bucket is, it counts.
+   *
+   * @param weight share of the lane's microbatch in the global batch
+   */
+  void complete(int start, int end, float weight) {
+    int from = Math.max(start, range.start());
+    int to = Math.min(end, range.end());
+    if (from >= to) {
+      return;
+    }
+    missing -= to - from;
+    if (missing == 0) {
+      if (weight < 1) {
+        replica.weighStatistics(weight, range);
+      }
+      sums.add(gradient);
+      lanes++;
+      missing = range.length();
+    }
+  }
+
+  /** Whether all lanes of the rank have been added. */
+  boolean isDue() {
+    return lanes == group.lanes().size();
+  }
+
+  /** Leaves the sum over all lanes in the gradient. */
+  void allReduce(Occasion occasion) {
+    group.allReduce(sums, gradient, occasion);
+  }
+}

@@ -1,0 +1,74 @@
+package dev.lockstep.worker.combine;
+
+import dev.lockstep.worker.collective.Occasion;
+import dev.lockstep.worker.collective.ProcessGroup;
+import dev.lockstep.worker.model.Replica;
+import dev.lockstep.worker.network.GradientListener;
+import java.util.List;
+
+/**
+ * The sum of a step's gradients over all lanes, bucket by bucket: a bucket goes to the other ranks
+ * as soon as the last lane of this one has completed it.
+ *
+ * <p>All ranks send the buckets in the same order, so one that is complete before its turn waits.
+ * Every element is added along the same tree whatever the buckets are, so the bits do not depend on
+ * them.
+ */
+final class GradientExchange implements GradientListener {
+  private final List<Bucket> buckets;
+  private final ExchangeRunner runner;
+  private Occasion occasion = new Occasion(0, 0, "nothing");
+  private float weight;
+  private int started;
+
+  GradientExchange(Replica replica, ProcessGroup group, Buckets buckets, ExchangeRunner runner) {
+    this.buckets =
+        buckets.ranges().stream().map(range -> new Bucket(replica, group, range)).toList();
+    this.runner = runner;
+  }
+
+  /** A step begins. */
+  void begin(Occasion ofStep) {
+    occasion = ofStep;
+    started = 0;
+    buckets.forEach(Bucket::begin);
+  }
+
+  /** The next lane has no samples. */
+  void addZeros() {
+    buckets.forEach(Bucket::addZeros);
+    startDue();
+  }
+
+  /**
+   * The next lane's pass begins, of whose gradient this is told.
+   *
+   * @param share of the lane's microbatch in the global batch
+   */
+  void beginLane(float share) {
+    weight = share;
+  }
+
+  @Override
+  public void complete(int start, int length) {
+    buckets.forEach(bucket -> bucket.complete(start, start + length, weight));
+    startDue();
+  }
+
+  /**
+   * Waits until the gradient holds the sum over all lanes.
+   *
+   * @return nanoseconds of the exchange that passed beside the rank's own work
+   */
+  long finish() {
+    return runner.finish(occasion);
+  }
+
+  private void startDue() {
+    while (started < buckets.size() && buckets.get(started).isDue()) {
+      Bucket bucket = buckets.get(started++);
+      Occasion ofStep = occasion;
+      runner.start(() -> bucket.allReduce(ofStep));
+    }
+  }
+}
