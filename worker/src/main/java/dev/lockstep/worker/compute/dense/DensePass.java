@@ -103,7 +103,9 @@ public final class DensePass implements GradientPass {
   }
 
   private static FloatPointer pointer(INDArray input) {
-    if (input.offset() != 0 || input.ordering() != 'c' || input.isView()) {
+    boolean rowAfterRow = input.size(0) == 1 || input.stride(0) == input.size(1);
+    boolean inARow = input.size(1) == 1 || input.stride(1) == 1;
+    if (input.offset() != 0 || !rowAfterRow || !inARow) {
       throw new IllegalArgumentException("Invalid input: not an array of its own, row after row");
     }
     return (FloatPointer) input.data().pointer();

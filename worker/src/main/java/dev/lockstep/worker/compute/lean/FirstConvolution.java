@@ -26,11 +26,12 @@ import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.shape.Shape;
 
 /**
  * A convolution of the features: its weights' gradient by itself, since oneDNN's comes with the
  * gradient of the features, which nobody asks for and which costs most of the way back where there
- * are few channels.
+ * are few channels. Images have their channels first.
  *
  * <p>The gradient is, summed over the samples, delta [filters, places] times the patches of the
  * input that the filters saw [places, channels x kernel].
@@ -66,26 +67,6 @@ final class FirstConvolution extends MKLDNNConvHelper {
       int[] dilation,
       CNN2DFormat format,
       LayerWorkspaceMgr workspaces) {
-    if (format != CNN2DFormat.NCHW) {
-      return super.backpropGradient(
-          input,
-          weights,
-          bias,
-          delta,
-          kernel,
-          strides,
-          padding,
-          biasGradient,
-          weightGradient,
-          function,
-          mode,
-          filterAlgorithm,
-          dataAlgorithm,
-          convolutionMode,
-          dilation,
-          format,
-          workspaces);
-    }
     Geometry geometry =
         new Geometry(
             new Extent((int) input.size(2), (int) input.size(3)),
@@ -180,8 +161,6 @@ final class FirstConvolution extends MKLDNNConvHelper {
   }
 
   private static INDArray contiguous(INDArray array) {
-    return array.ordering() == 'c' && !array.isView() && array.offset() == 0
-        ? array
-        : array.dup('c');
+    return array.offset() == 0 && Shape.hasDefaultStridesForShape(array) ? array : array.dup('c');
   }
 }

@@ -5,6 +5,7 @@ import dev.lockstep.worker.network.LayerSlot;
 import dev.lockstep.worker.network.LayerSlot.Feed;
 import java.util.Optional;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
@@ -29,6 +30,10 @@ public final class LeanLayers {
   }
 
   private static Optional<String> obstacle(BaseLayer layer) {
+    if (layer instanceof org.deeplearning4j.nn.conf.layers.ConvolutionLayer convolution
+        && convolution.getCnn2dDataFormat() != CNN2DFormat.NCHW) {
+      return Optional.of("DL4J's oneDNN errs on images with the channels last");
+    }
     if (layer.getIDropout() != null || layer.getWeightNoise() != null) {
       return Optional.of("it has dropout or weight noise");
     }
