@@ -1,6 +1,6 @@
 package dev.lockstep.common.checkpoint;
 
-/** The names of the files that every checkpoint has. */
+/** The names of a checkpoint's files. */
 public final class CheckpointFiles {
   /** The network, as the worker reads it. */
   public static final String CONFIGURATION = "configuration.json";
@@ -13,6 +13,13 @@ public final class CheckpointFiles {
 
   /** A {@link CheckpointState}. */
   public static final String STATE = "state.json";
+
+  /**
+   * What a lane has not exchanged of its gradients so far, flat; there only where lanes keep that.
+   */
+  public static String residual(int lane) {
+    return "residual-%d.f32".formatted(lane);
+  }
 
   static final String MANIFEST = "MANIFEST.json";
 

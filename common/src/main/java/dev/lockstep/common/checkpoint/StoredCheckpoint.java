@@ -50,6 +50,11 @@ public final class StoredCheckpoint {
     return manifest;
   }
 
+  /** Whether the checkpoint was written with a file. */
+  public boolean has(String name) {
+    return manifest.files().stream().anyMatch(file -> file.name().equals(name));
+  }
+
   /** The content of a text file. */
   public String text(String name) {
     return reading()

@@ -66,6 +66,12 @@ final class TrainingSection extends MapType<TrainingConfig> {
           OnDivergenceSections.choice(),
           "stop",
           "what is done when the loss or a parameter becomes NaN or infinite");
+  private final Key<Exchange> exchange =
+      key(
+          "exchange",
+          new ExchangeSection(),
+          "{}",
+          "what is exchanged of the lanes' gradients; with gradient-sharing alone");
 
   @Override
   protected void check(Values values) {
@@ -84,6 +90,7 @@ final class TrainingSection extends MapType<TrainingConfig> {
           }
         });
     values.both(optimizer, onDivergence, (o, d) -> checkRates(values, o, d));
+    values.both(combine, exchange, (c, e) -> checkExchange(values, c, e));
   }
 
   private void checkRates(Values values, Optimizer rule, OnDivergence remedy) {
@@ -91,6 +98,14 @@ final class TrainingSection extends MapType<TrainingConfig> {
       values.problem(
           "'%s' is rollback but '%s' is adadelta, which has no learning rate"
               .formatted(values.pathOf(onDivergence), values.pathOf(optimizer)));
+    }
+  }
+
+  private void checkExchange(Values values, Combine way, Exchange what) {
+    if (way instanceof Combine.ParameterAveraging && !what.equals(Exchange.ALL)) {
+      values.problem(
+          "'%s' is given but '%s' is parameter-averaging, which exchanges parameters as they are"
+              .formatted(values.pathOf(exchange), values.pathOf(combine)));
     }
   }
 
@@ -107,7 +122,8 @@ final class TrainingSection extends MapType<TrainingConfig> {
         values.get(combine),
         values.get(lossReduction),
         values.get(gradientClipping),
-        values.get(onDivergence));
+        values.get(onDivergence),
+        values.find(exchange).filter(what -> !what.equals(Exchange.ALL)));
   }
 
   private static int microbatchFor(GlobalBatchSize global) {

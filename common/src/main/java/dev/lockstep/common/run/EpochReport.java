@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param exchangeSeconds the part of {@code seconds} in combining with the other ranks, waiting
  *     included
  * @param inputSeconds the part of {@code seconds} spent waiting for samples
+ * @param exchangeBytes of the epoch's steps that were not done by an earlier attempt; an older
+ *     Lockstep did not tell
  * @param evaluationSeconds time of the evaluation after the epoch's last step
  */
 public record EpochReport(
@@ -23,5 +25,6 @@ public record EpochReport(
     double computeSeconds,
     double exchangeSeconds,
     double inputSeconds,
+    Optional<ExchangeBytes> exchangeBytes,
     double evaluationSeconds,
     Optional<Metrics> validation) {}

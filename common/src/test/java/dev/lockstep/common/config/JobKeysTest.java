@@ -50,7 +50,8 @@ class JobKeysTest {
                     new Combine.GradientSharing(),
                     TrainingConfig.LossReduction.MEAN,
                     new GradientClipping.None(),
-                    new OnDivergence.Stop()),
+                    new OnDivergence.Stop(),
+                    Optional.empty()),
                 new CheckpointConfig(
                     new CheckpointInterval.Epochs(1),
                     3,
@@ -156,7 +157,8 @@ class JobKeysTest {
                 new Combine.ParameterAveraging(5),
                 TrainingConfig.LossReduction.SUM,
                 new GradientClipping.ByNorm(2.5),
-                new OnDivergence.Stop()));
+                new OnDivergence.Stop(),
+                Optional.empty()));
   }
 
   @Test

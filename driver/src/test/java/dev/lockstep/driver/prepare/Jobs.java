@@ -101,7 +101,8 @@ final class Jobs {
             new Combine.GradientSharing(),
             TrainingConfig.LossReduction.MEAN,
             new GradientClipping.None(),
-            new OnDivergence.Stop()),
+            new OnDivergence.Stop(),
+            Optional.empty()),
         CheckpointConfig.DEFAULT,
         new ClusterConfig(
             OptionalInt.empty(),

@@ -5,6 +5,7 @@ import dev.lockstep.worker.collective.LaneRange;
 import dev.lockstep.worker.collective.LaneSums;
 import dev.lockstep.worker.collective.Occasion;
 import dev.lockstep.worker.collective.ProcessGroup;
+import dev.lockstep.worker.collective.Span;
 import dev.lockstep.worker.model.Replica;
 
 /**
@@ -19,20 +20,29 @@ public final class GradientSharing implements Combiner {
   private final ProcessGroup group;
   private final LaneRange lanes;
   private final LaneSums sums;
+  private final Compression compression;
+  private final Span whole;
   private final ZeroVector zeros;
   private final StepListener listener;
   private final StepBoundary boundary;
 
   /**
+   * @param compression of the lanes' gradients
    * @param boundary is told of every step
    */
   public GradientSharing(
-      LaneWork work, ProcessGroup group, StepListener listener, StepBoundary boundary) {
+      LaneWork work,
+      ProcessGroup group,
+      Compression compression,
+      StepListener listener,
+      StepBoundary boundary) {
     this.work = work;
     this.group = group;
     this.lanes = group.lanes();
     int length = work.replica().gradient().length();
     this.sums = new LaneSums(group.tree(), lanes, length);
+    this.compression = compression;
+    this.whole = new Span(0, length);
     this.zeros = new ZeroVector(length);
     this.listener = listener;
     this.boundary = boundary;
@@ -54,7 +64,8 @@ public final class GradientSharing implements Combiner {
   private void step(int epoch, int step) {
     Replica replica = work.replica();
     int samples = Math.toIntExact(work.samplesIn(step, step + 1));
-    sums.clear();
+    int divisor = replica.divisor(samples);
+    sums.clear(compression.form(divisor));
     for (int lane = lanes.first(); lane < lanes.end(); lane++) {
       addGradient(epoch, step, lane, samples);
     }
@@ -67,6 +78,7 @@ public final class GradientSharing implements Combiner {
     work.clock().inCompute();
   }
 
+  /** A lane without samples brings nothing, also of what it has kept. */
   private void addGradient(int epoch, int step, int lane, int globalSamples) {
     int samples = work.samplesAt(lane, step);
     if (samples == 0) {
@@ -77,6 +89,8 @@ public final class GradientSharing implements Combiner {
     if (samples < globalSamples) {
       work.replica().weighStatistics((float) samples / globalSamples);
     }
-    sums.add(work.replica().gradient());
+    Replica replica = work.replica();
+    compression.apply(lane, replica.gradient(), whole, replica.divisor(globalSamples));
+    sums.add(replica.gradient());
   }
 }

@@ -4,6 +4,7 @@ import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.storage.Sha256;
 import dev.lockstep.worker.collective.FloatVector;
+import dev.lockstep.worker.collective.Span;
 import dev.lockstep.worker.network.Network;
 import dev.lockstep.worker.network.NetworkConfiguration;
 import dev.lockstep.worker.network.NetworkTrainer;
@@ -29,6 +30,7 @@ public final class Replica implements AutoCloseable {
   private final FloatVector gradient;
   private final FloatVector parameters;
   private final FloatVector updaterState;
+  private final GradientLayout layout;
   private final List<FloatBuffer> statistics;
 
   /**
@@ -43,9 +45,11 @@ public final class Replica implements AutoCloseable {
     parameters = memoryOf(network.parameters());
     updaterState =
         network.updaterState().map(Replica::memoryOf).orElseGet(() -> FloatVector.allocate(0));
+    layout =
+        new GradientLayout(gradient.length(), spans(trainer.layers()), spans(trainer.statistics()));
     statistics =
-        trainer.statistics().stream()
-            .map(range -> gradient.floats().slice(range.start(), range.length()))
+        layout.statistics().stream()
+            .map(span -> gradient.floats().slice(span.start(), span.length()))
             .toList();
   }
 
@@ -57,6 +61,11 @@ public final class Replica implements AutoCloseable {
   /** The gradient of the last microbatch: a sum over its samples. */
   public FloatVector gradient() {
     return gradient;
+  }
+
+  /** What lies where in the gradient. */
+  public GradientLayout layout() {
+    return layout;
   }
 
   public FloatVector parameters() {
@@ -91,6 +100,15 @@ public final class Replica implements AutoCloseable {
         range.put(i, range.get(i) * weight);
       }
     }
+  }
+
+  /**
+   * By what {@link #applyUpdate} divides the gradient.
+   *
+   * @param samples over which it was summed
+   */
+  public int divisor(int samples) {
+    return trainer.divisor(samples);
   }
 
   /**
@@ -164,6 +182,13 @@ public final class Replica implements AutoCloseable {
   public void close() {
     MemoryWorkspaceManager manager = Nd4j.getWorkspaceManager();
     manager.getAllWorkspacesForCurrentThread().forEach(manager::destroyWorkspace);
+  }
+
+  private static List<Span> spans(List<NetworkTrainer.Range> ranges) {
+    return ranges.stream()
+        .filter(range -> range.length() > 0)
+        .map(range -> new Span(range.start(), range.start() + range.length()))
+        .toList();
   }
 
   private static FloatVector memoryOf(INDArray flat) {

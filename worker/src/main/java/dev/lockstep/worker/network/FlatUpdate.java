@@ -40,6 +40,22 @@ record FlatUpdate(List<INDArray> divided, List<UpdaterBlock> blocks) {
   }
 
   /**
+   * The part of the flat gradient that belongs to each layer.
+   *
+   * @param layers in the order of the flat vector
+   */
+  static List<Range> layers(Trainable[] layers) {
+    List<Range> ranges = new ArrayList<>();
+    int start = 0;
+    for (Trainable layer : layers) {
+      int length = Math.toIntExact(layer.numParams());
+      ranges.add(new Range(start, length));
+      start += length;
+    }
+    return ranges;
+  }
+
+  /**
    * The parts of the flat gradient that hold statistics.
    *
    * @param layers in the order of the flat vector

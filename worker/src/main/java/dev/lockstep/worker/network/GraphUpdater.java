@@ -35,6 +35,15 @@ final class GraphUpdater extends ComputationGraphUpdater {
     flat.apply(iteration, epoch);
   }
 
+  /** See {@link NetworkTrainer#divisor}. */
+  int divisor(int samples) {
+    return isMiniBatch() ? samples : 1;
+  }
+
+  List<Range> layers() {
+    return FlatUpdate.layers(getOrderedLayers());
+  }
+
   List<Range> statistics() {
     return FlatUpdate.statistics(getOrderedLayers());
   }

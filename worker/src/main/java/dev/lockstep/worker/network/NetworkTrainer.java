@@ -11,6 +11,9 @@ public sealed interface NetworkTrainer permits StackTrainer, GraphTrainer {
   /** The flat gradient, [parameters], in the memory that the network works on. */
   INDArray gradient();
 
+  /** The part of the gradient that belongs to each layer, in order. */
+  List<Range> layers();
+
   /**
    * The parts of the gradient that layers such as batch normalisation use to move their running
    * statistics, which are no sums over samples.
@@ -25,6 +28,13 @@ public sealed interface NetworkTrainer permits StackTrainer, GraphTrainer {
    * @return the loss of all outputs, summed over the samples, as the optimizer sees it
    */
   double computeGradient(INDArray[] inputs, INDArray[] targets);
+
+  /**
+   * By what the update divides the gradient.
+   *
+   * @param samples over which it was summed
+   */
+  int divisor(int samples);
 
   /**
    * Applies the gradient to the parameters and counts the iteration.

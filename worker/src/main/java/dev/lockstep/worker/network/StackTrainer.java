@@ -25,6 +25,11 @@ final class StackTrainer implements NetworkTrainer {
   }
 
   @Override
+  public List<Range> layers() {
+    return updater.layers();
+  }
+
+  @Override
   public List<Range> statistics() {
     return updater.statistics();
   }
@@ -36,6 +41,11 @@ final class StackTrainer implements NetworkTrainer {
     network.computeGradientAndScore();
     double score = network.score();
     return network.conf().isMiniBatch() ? score * targets[0].size(0) : score;
+  }
+
+  @Override
+  public int divisor(int samples) {
+    return updater.divisor(samples);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.lockstep.worker.spark;
 
-import dev.lockstep.common.checkpoint.CheckpointFiles;
 import dev.lockstep.common.checkpoint.CheckpointState;
 import dev.lockstep.common.checkpoint.CheckpointWriter;
 import dev.lockstep.common.checkpoint.Staged;
@@ -88,9 +87,7 @@ final class DriverCheckpoints implements CheckpointSink {
     String folder = area.folder(storage, copy.state().position());
     try {
       CheckpointWriter writer = new CheckpointWriter(storage, folder);
-      writer.text(CheckpointFiles.CONFIGURATION, copy.configuration());
-      writer.floats(CheckpointFiles.PARAMETERS, copy.parameters());
-      writer.floats(CheckpointFiles.UPDATER, copy.updaterState());
+      copy.writeTo(writer);
       return writer.finish(spec.digests().config(), spec.digests().data(), copy.state());
     } catch (LockstepException e) {
       discard(folder, e);

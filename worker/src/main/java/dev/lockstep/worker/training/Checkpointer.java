@@ -9,6 +9,7 @@ import dev.lockstep.worker.collective.Occasion;
 import dev.lockstep.worker.collective.ProcessGroup;
 import dev.lockstep.worker.combine.Divergence;
 import dev.lockstep.worker.combine.LossBook;
+import dev.lockstep.worker.combine.Residuals;
 import dev.lockstep.worker.combine.StepClock;
 import dev.lockstep.worker.model.Replica;
 import java.nio.FloatBuffer;
@@ -18,14 +19,16 @@ import java.util.List;
 
 /**
  * Takes the checkpoints of one rank's training. All ranks take part, since the losses of an
- * unfinished epoch are spread over them; rank 0 copies parameters and updater state, which are the
- * same on all, and has the copy stored while the training goes on.
+ * unfinished epoch and what lanes keep of their gradients are spread over them; rank 0 copies
+ * parameters and updater state, which are the same on all, and has the copy stored while the
+ * training goes on.
  */
 final class Checkpointer implements AutoCloseable {
   private static final Duration BETWEEN_SIGNS = Duration.ofMillis(250);
 
   private final ProcessGroup group;
   private final Replica replica;
+  private final Residuals residuals;
   private final String configuration;
   private final LossBook losses;
   private final StepClock clock;
@@ -46,6 +49,7 @@ final class Checkpointer implements AutoCloseable {
   Checkpointer(
       ProcessGroup group,
       Replica replica,
+      Residuals residuals,
       String configuration,
       LossBook losses,
       StepClock clock,
@@ -54,6 +58,7 @@ final class Checkpointer implements AutoCloseable {
       CheckpointSink sink) {
     this.group = group;
     this.replica = replica;
+    this.residuals = residuals;
     this.configuration = configuration;
     this.losses = losses;
     this.clock = clock;
@@ -89,6 +94,9 @@ final class Checkpointer implements AutoCloseable {
       throw Divergence.at(position.text(), "a parameter is not finite");
     }
     List<LaneLoss> ofLanes = position.step() == 0 ? List.of() : lossesOfLanes(position);
+    List<FloatBuffer> ofAllLanes =
+        residuals.gather(
+            new Occasion(position.epoch(), position.step(), "the checkpoint's residuals"));
     schedule.taken(position);
     if (group.rank() == 0) {
       parameters.put(0, replica.parameters().floats(), 0, parameters.capacity());
@@ -96,7 +104,8 @@ final class Checkpointer implements AutoCloseable {
       CheckpointState state =
           new CheckpointState(CheckpointState.FORMAT_VERSION, position, rollbacks, ofLanes, epochs);
       waited += clock.outside();
-      store.store(new StateCopy(state, configuration, parameters, updaterState, waited));
+      store.store(
+          new StateCopy(state, configuration, parameters, updaterState, ofAllLanes, waited));
       waited = 0;
     } else {
       clock.outside();

@@ -3,6 +3,7 @@ package dev.lockstep.worker.training;
 import dev.lockstep.common.checkpoint.CheckpointState;
 import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.config.Combine;
+import dev.lockstep.common.config.Exchange;
 import dev.lockstep.common.config.TrainingConfig;
 import dev.lockstep.common.data.DataSchema;
 import dev.lockstep.common.data.SampleOrder;
@@ -13,6 +14,7 @@ import dev.lockstep.common.run.Metrics;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.worker.collective.ProcessGroup;
 import dev.lockstep.worker.combine.Combiner;
+import dev.lockstep.worker.combine.Compression;
 import dev.lockstep.worker.combine.GradientSharing;
 import dev.lockstep.worker.combine.LaneWork;
 import dev.lockstep.worker.combine.LossBook;
@@ -41,6 +43,7 @@ public final class RankTraining implements AutoCloseable {
   private final LongSupplier nanoTime;
   private final SampleOrder order;
   private final Replica replica;
+  private final Compression compression;
   private final LaneSamples samples;
   private final Prefetcher<ReplicaBatch> prefetcher;
 
@@ -61,6 +64,9 @@ public final class RankTraining implements AutoCloseable {
             plan.job().training().seed());
     this.replica = new Replica(plan.network());
     group.keepAlive(replica);
+    this.compression =
+        Compression.of(
+            plan.job().training().exchange().orElse(Exchange.ALL), replica.layout(), group);
     this.samples = samples(plan.manifest().train(), trainingMemory());
     this.prefetcher =
         new Prefetcher<>(
@@ -99,7 +105,7 @@ public final class RankTraining implements AutoCloseable {
 
   private void train(TrainingObserver observer, CheckpointSink sink) {
     int epochs = plan.job().training().epochs();
-    CheckpointState from = StartingState.restore(plan, storage, replica);
+    CheckpointState from = StartingState.restore(plan, storage, replica, compression.residuals());
     StepClock clock = new StepClock(nanoTime);
     LossBook losses = new LossBook(group.lanes());
     losses.restore(from.losses());
@@ -150,7 +156,16 @@ public final class RankTraining implements AutoCloseable {
             steps(),
             from.position(),
             nanoTime);
-    return new Checkpointer(group, replica, plan.network(), losses, clock, schedule, from, sink);
+    return new Checkpointer(
+        group,
+        replica,
+        compression.residuals(),
+        plan.network(),
+        losses,
+        clock,
+        schedule,
+        from,
+        sink);
   }
 
   private TrainingResult result(int epochs) {
@@ -173,7 +188,7 @@ public final class RankTraining implements AutoCloseable {
     if (combine instanceof Combine.ParameterAveraging averaging) {
       return new ParameterAveraging(work, group, averaging.every(), listener, boundary);
     }
-    return new GradientSharing(work, group, listener, boundary);
+    return new GradientSharing(work, group, compression, listener, boundary);
   }
 
   private SplitEvaluation evaluation(String name, Split split) {

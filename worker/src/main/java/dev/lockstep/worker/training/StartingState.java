@@ -7,6 +7,7 @@ import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.checkpoint.StoredCheckpoint;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.storage.Storage;
+import dev.lockstep.worker.combine.Residuals;
 import dev.lockstep.worker.model.Replica;
 import java.util.List;
 
@@ -15,29 +16,45 @@ final class StartingState {
   private StartingState() {}
 
   /**
-   * Restores the replica.
+   * Restores the replica and what its lanes have kept.
    *
    * @return where the training stands
    */
-  static CheckpointState restore(TrainingPlan plan, Storage storage, Replica replica) {
+  static CheckpointState restore(
+      TrainingPlan plan, Storage storage, Replica replica, Residuals residuals) {
     int rollbacks = plan.start().rollbacks();
     if (plan.start() instanceof Start.Checkpoint start) {
       CheckpointState state =
-          restore(StoredCheckpoint.open(storage, start.folder(), start.manifestSha256()), replica);
+          restore(open(storage, start.folder(), start.manifestSha256()), replica, residuals);
       return state(state.position(), rollbacks, state.losses(), state.epochs());
     }
     if (plan.start() instanceof Start.EpochAgain start) {
       CheckpointState state =
-          restore(StoredCheckpoint.open(storage, start.folder(), start.manifestSha256()), replica);
+          restore(open(storage, start.folder(), start.manifestSha256()), replica, residuals);
       Position epochStart = new Position(state.position().epoch(), 0);
       return state(epochStart, rollbacks, List.of(), state.epochs());
     }
     return state(Position.START, rollbacks, List.of(), List.of());
   }
 
-  private static CheckpointState restore(StoredCheckpoint checkpoint, Replica replica) {
+  private static StoredCheckpoint open(Storage storage, String folder, String manifestSha256) {
+    return StoredCheckpoint.open(storage, folder, manifestSha256);
+  }
+
+  /**
+   * A lane of which the checkpoint knows nothing has kept nothing: the checkpoint is that of other
+   * parameters to begin with, or the data had fewer lanes.
+   */
+  private static CheckpointState restore(
+      StoredCheckpoint checkpoint, Replica replica, Residuals residuals) {
     replica.restore(
         checkpoint.floats(CheckpointFiles.PARAMETERS), checkpoint.floats(CheckpointFiles.UPDATER));
+    for (int lane = residuals.lanes().first(); lane < residuals.lanes().end(); lane++) {
+      String file = CheckpointFiles.residual(lane);
+      if (checkpoint.has(file)) {
+        residuals.restore(lane, checkpoint.floats(file));
+      }
+    }
     return checkpoint.state();
   }
 

@@ -101,7 +101,8 @@ final class ModelFixtures {
         new Combine.GradientSharing(),
         reduction,
         clipping,
-        new OnDivergence.Stop());
+        new OnDivergence.Stop(),
+        Optional.empty());
   }
 
   static MultiLayerNetwork network(MultiLayerConfiguration configuration) {

@@ -258,7 +258,8 @@ class NetworkBuilderTest {
         training.combine(),
         training.lossReduction(),
         training.gradientClipping(),
-        new OnDivergence.Stop());
+        new OnDivergence.Stop(),
+        Optional.empty());
   }
 
   private static MultiLayerNetwork built(ModelConfig model, DataSchema schema) {

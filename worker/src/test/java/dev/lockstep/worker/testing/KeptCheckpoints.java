@@ -1,6 +1,5 @@
 package dev.lockstep.worker.testing;
 
-import dev.lockstep.common.checkpoint.CheckpointFiles;
 import dev.lockstep.common.checkpoint.CheckpointWriter;
 import dev.lockstep.common.checkpoint.Staged;
 import dev.lockstep.common.checkpoint.StoredCheckpoint;
@@ -29,9 +28,7 @@ public final class KeptCheckpoints implements CheckpointSink {
   public synchronized void store(StateCopy copy) {
     CheckpointWriter writer =
         new CheckpointWriter(STORAGE, directory.resolve("c" + ++stored).toString());
-    writer.text(CheckpointFiles.CONFIGURATION, copy.configuration());
-    writer.floats(CheckpointFiles.PARAMETERS, copy.parameters());
-    writer.floats(CheckpointFiles.UPDATER, copy.updaterState());
+    copy.writeTo(writer);
     last = Optional.of(writer.finish("config", "data", copy.state()));
   }
 

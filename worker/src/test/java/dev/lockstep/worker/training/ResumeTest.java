@@ -62,17 +62,22 @@ class ResumeTest {
                 Stream.of("sgd", "adam")
                     .flatMap(
                         optimizer ->
-                            Stream.of("gradient-sharing", "{parameter-averaging: {every: 2}}")
-                                .map(combine -> Arguments.of(network, optimizer, combine))));
+                            Stream.of(
+                                    "combine=gradient-sharing",
+                                    "combine={parameter-averaging: {every: 2}}",
+                                    "exchange={sparsify: {threshold: {value: 0.01}}}",
+                                    "exchange={precision: bfloat16, sparsify: {top-k: {fraction:"
+                                        + " 0.1}}}")
+                                .map(setting -> Arguments.of(network, optimizer, setting))));
   }
 
   @ParameterizedTest
   @MethodSource("jobs")
   void endsInTheSameBitsHoweverOftenItIsResumed(
-      Networks network, String optimizer, String combine, @TempDir Path directory) {
+      Networks network, String optimizer, String setting, @TempDir Path directory) {
     long seed = System.nanoTime();
     Random random = new Random(seed);
-    JobConfig job = job(combine);
+    JobConfig job = job(setting);
     String configuration = network.with(optimizer).toJson();
     Outcome undisturbed =
         attempt(job, configuration, new KeptCheckpoints(directory), 1, Fault.NONE).orElseThrow();
@@ -157,16 +162,16 @@ class ResumeTest {
     }
   }
 
-  private static JobConfig job(String combine) {
+  private static JobConfig job(String setting) {
     String text =
         """
         job: test
         data: {train: unused.csv, label: {column: label}}
         model: {layers: [{output: {activation: softmax, loss: cross-entropy}}]}
-        training: {epochs: %d, global-batch-size: 20, microbatch-size: 4, seed: 7, combine: %s}
+        training: {epochs: %d, global-batch-size: 20, microbatch-size: 4, seed: 7}
         checkpoint: {every: 2 steps}
         """
-            .formatted(EPOCHS, combine);
-    return JobFile.parse(text, "test.yaml", new Storage(Map.of()), List.of());
+            .formatted(EPOCHS);
+    return JobFile.parse(text, "test.yaml", new Storage(Map.of()), List.of("training." + setting));
   }
 }
