@@ -25,8 +25,8 @@ final class ExchangeSection extends MapType<Exchange> {
               .or(
                   "threshold",
                   new Threshold(),
-                  "those elements of a lane's gradient that have reached a threshold, as plus or"
-                      + " minus that")
+                  "those elements of a lane's gradient that have reached a threshold, as a whole"
+                      + " multiple of that")
               .or("top-k", new TopK(), "the largest elements of each layer of a lane's gradient"),
           "none",
           "which elements of a lane's gradient are exchanged; the others count as 0 in this step");
@@ -48,7 +48,7 @@ final class ExchangeSection extends MapType<Exchange> {
     private final Key<Double> value =
         key(
             "value",
-            Types.number("a number > 0", value -> value > 0),
+            Types.number("a number >= 1e-30 and <= 1e30", value -> value >= 1e-30 && value <= 1e30),
             "0.001",
             "in units of the step's gradient that the optimizer sees; kept to 8 significant bits");
     private final Key<Remainder> remainder = key("error-feedback", remainder(), "true", FEEDBACK);
@@ -65,7 +65,7 @@ final class ExchangeSection extends MapType<Exchange> {
         key(
             "fraction",
             Types.number("a number > 0 and <= 1", fraction -> fraction > 0 && fraction <= 1),
-            "0.01",
+            "0.03",
             "of each layer's elements, rounded up");
     private final Key<Remainder> remainder = key("error-feedback", remainder(), "true", FEEDBACK);
 

@@ -16,7 +16,7 @@ public sealed interface Sparsify {
   record None() implements Sparsify {}
 
   /**
-   * Each that has reached a threshold, as plus or minus that.
+   * Each that has reached a threshold, as a whole multiple of that, 127 at most.
    *
    * @param value in units of the gradient that the optimizer sees
    */

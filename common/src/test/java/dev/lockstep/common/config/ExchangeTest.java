@@ -48,7 +48,7 @@ class ExchangeTest {
         .isEqualTo(
             new Exchange(Precision.BFLOAT16, new Sparsify.Threshold(0.001, Remainder.DROPPED)));
     assertThat(exchange("{sparsify: top-k}"))
-        .isEqualTo(new Exchange(Precision.FLOAT32, new Sparsify.TopK(0.01, Remainder.KEPT)));
+        .isEqualTo(new Exchange(Precision.FLOAT32, new Sparsify.TopK(0.03, Remainder.KEPT)));
     assertThat(exchange("{sparsify: {top-k: {fraction: 1, error-feedback: false}}}"))
         .isEqualTo(new Exchange(Precision.FLOAT32, new Sparsify.TopK(1, Remainder.DROPPED)));
   }
@@ -60,7 +60,7 @@ class ExchangeTest {
         "{precision: float16} | 'training.exchange.precision' is \"float16\" but must be one of"
             + " float32, bfloat16",
         "{sparsify: {threshold: {value: 0}}} | 'training.exchange.sparsify.threshold.value' is 0"
-            + " but must be a number > 0",
+            + " but must be a number >= 1e-30 and <= 1e30",
         "{sparsify: {top-k: {fraction: 1.5}}} | 'training.exchange.sparsify.top-k.fraction' is 1.5"
             + " but must be a number > 0 and <= 1"
       })

@@ -106,11 +106,19 @@ public final class Compression {
     sparsifier.ifPresent(
         chooses -> {
           for (Span section : sections) {
-            if (part.start() <= section.start() && section.end() <= part.end()) {
+            if (section.start() < part.end() && part.start() < section.end()) {
+              requireWhole(section, part);
               chooses.choose(pending(lane, section), gradient, section, samples);
             }
           }
         });
+  }
+
+  private static void requireWhole(Span section, Span part) {
+    if (section.start() < part.start() || part.end() < section.end()) {
+      throw new IllegalArgumentException(
+          "Invalid part of a gradient: %s cuts a layer's %s".formatted(part, section));
+    }
   }
 
   private float[] pending(int lane, Span section) {

@@ -5,14 +5,18 @@ import dev.lockstep.worker.collective.FloatVector;
 import dev.lockstep.worker.collective.Span;
 
 /**
- * Exchanges plus or minus a threshold for each element that has reached it (Strom, "Scalable
- * distributed DNN training using commodity GPU cloud computing", 2015).
+ * Exchanges each element that has reached a threshold, as a whole multiple of that (after Strom,
+ * "Scalable distributed DNN training using commodity GPU cloud computing", 2015, who exchanges the
+ * threshold alone: what is much larger then takes many steps to arrive).
  *
- * <p>What is exchanged has 8 significant bits, so that sums of up to 65,536 lanes are exact and can
- * be sent as small whole numbers.
+ * <p>The threshold has 8 significant bits and a lane's multiple 7, so that sums of 512 lanes are
+ * exact, and can be sent as small whole numbers.
  */
 final class ThresholdSparsifier implements Sparsifier {
   private static final int CHUNK = 4096;
+
+  /** The largest multiple: one byte holds it. */
+  private static final int MOST = Byte.MAX_VALUE;
 
   private final double threshold;
   private final float[] values = new float[CHUNK];
@@ -44,10 +48,9 @@ final class ThresholdSparsifier implements Sparsifier {
     float step = quantum * unit;
     for (int i = 0; i < size; i++) {
       float due = pending[start + i] + values[i] * unit;
-      boolean waits = Math.abs(due) < step; // NaN does not
-      float chosen = waits ? 0 : Math.copySign(quantum, due);
-      pending[start + i] = waits ? due : due - Math.copySign(step, due);
-      values[i] = Math.abs(due) <= Float.MAX_VALUE ? chosen : due;
+      int multiple = Math.max(-MOST, Math.min(MOST, (int) (due / step)));
+      pending[start + i] = due - multiple * step;
+      values[i] = Math.abs(due) <= Float.MAX_VALUE ? multiple * quantum : due; // NaN arrives
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.lockstep.worker.combine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.lockstep.common.config.Exchange;
@@ -47,15 +48,23 @@ class CompressionTest {
   }
 
   @Test
-  void exchangesTheThresholdForWhatHasReachedIt() {
+  void exchangesWholeMultiplesOfTheThreshold() {
     Compression compression = compression(new Sparsify.Threshold(0.5, Remainder.KEPT));
 
     float[] first = exchanged(compression, 4, 2, -2, 1.9f, 7, 0, -1, -1, -1, 0.25f, 100);
     float[] second = exchanged(compression, 4, 0, 0, 0.5f, 0, 0, -1, 1, 0, 0.25f, 100);
 
-    assertThat(first).containsExactly(2, -2, 0, 2, 0, 0, 0, 0, 0.25f, 100);
-    assertThat(second).containsExactly(0, 0, 2, 2, 0, -2, 0, 0, 0.25f, 100);
+    assertThat(first).containsExactly(2, -2, 0, 6, 0, 0, 0, 0, 0.25f, 100);
+    assertThat(second).containsExactly(0, 0, 2, 0, 0, -2, 0, 0, 0.25f, 100);
     assertThat(compression.form(4).coding()).isEqualTo(new Coding.Packed(2));
+  }
+
+  @Test
+  void exchangesAByteOfMultiplesInAStepAtMost() {
+    Compression compression = compression(new Sparsify.Threshold(0.5, Remainder.KEPT));
+
+    assertThat(exchanged(compression, 4, -300, 0, 0, 0, 0, 0, 0, 0, 0, 0)[0]).isEqualTo(-254);
+    assertThat(exchanged(compression, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)[0]).isEqualTo(-46);
   }
 
   @Test
@@ -100,7 +109,7 @@ class CompressionTest {
 
     for (int step = 0; step < 5; step++) {
       assertThat(exchanged(compression, 4, 1.9f, 9, 0, 0, 0, 0, 0, 0, 1, 1))
-          .containsExactly(0, 2, 0, 0, 0, 0, 0, 0, 1, 1);
+          .containsExactly(0, 8, 0, 0, 0, 0, 0, 0, 1, 1);
     }
     assertThat(compression.residuals().lanes().size()).isZero();
   }
@@ -138,7 +147,7 @@ class CompressionTest {
   }
 
   @Test
-  void chosesWhatIsNotFiniteAlways() {
+  void choosesWhatIsNotFiniteAlways() {
     for (Sparsify sparsify :
         List.of(
             new Sparsify.Threshold(1e9, Remainder.KEPT),
@@ -173,6 +182,17 @@ class CompressionTest {
         assertThat(Vectors.floats(cut)).isEqualTo(exchanged(whole, 4, gradient));
       }
     }
+  }
+
+  @Test
+  void refusesAPartThatCutsALayer() {
+    Compression compression = compression(new Sparsify.TopK(0.4, Remainder.KEPT));
+    FloatVector gradient = FloatVector.allocate(10);
+
+    assertThatThrownBy(() -> compression.apply(0, gradient, new Span(0, 6), 4))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Invalid part of a gradient: Span[start=0, end=6] cuts a layer's Span[start=4, end=8]");
   }
 
   @Test

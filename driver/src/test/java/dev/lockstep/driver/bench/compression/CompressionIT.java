@@ -33,7 +33,8 @@ class CompressionIT {
     String text = Files.readString(ROOT.resolve("conf/mnist-mlp.yaml"));
     Files.writeString(job, text.replace("../shared/data/mnist-t10k", MNIST.getParent().toString()));
 
-    List<Row> rows = run(job, "10", "{precision: bfloat16}; {sparsify: threshold}");
+    List<Row> rows =
+        run(job, "10", "{precision: bfloat16}; {sparsify: {threshold: {value: 0.002}}}");
 
     assertThat(figure(rows, 1, "times fewer")).isGreaterThan(1.98);
     assertThat(figure(rows, 2, "times fewer")).isGreaterThan(20);
@@ -51,7 +52,7 @@ class CompressionIT {
     CompressionBenchmark benchmark = new CompressionBenchmark(new Storage(Map.of()));
     Map<String, String> options = new LinkedHashMap<>(benchmark.options());
     options.put("job", job.toString());
-    options.put("ranks", "2");
+    options.put("ranks", "4");
     options.put("epochs", epochs);
     options.put("seeds", "1");
     options.put("exchanges", exchanges);
