@@ -1,6 +1,6 @@
 package dev.lockstep.common.checkpoint;
 
-/** The names of a checkpoint's files. */
+/** The names of the files of a checkpoint. */
 public final class CheckpointFiles {
   /** The network, as the worker reads it. */
   public static final String CONFIGURATION = "configuration.json";
@@ -10,6 +10,9 @@ public final class CheckpointFiles {
 
   /** The flat state of the updater; empty for one that has none. */
   public static final String UPDATER = "updater.f32";
+
+  /** The velocity of the outer optimizer, one float a parameter, where the job has one. */
+  public static final String OUTER_MOMENTUM = "outer-momentum.f32";
 
   /** A {@link CheckpointState}. */
   public static final String STATE = "state.json";

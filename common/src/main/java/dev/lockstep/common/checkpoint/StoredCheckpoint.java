@@ -50,7 +50,7 @@ public final class StoredCheckpoint {
     return manifest;
   }
 
-  /** Whether the checkpoint was written with a file. */
+  /** Whether a file is part of the checkpoint. */
   public boolean has(String name) {
     return manifest.files().stream().anyMatch(file -> file.name().equals(name));
   }

@@ -21,6 +21,7 @@ public record TrainingConfig(
     LossReduction lossReduction,
     GradientClipping gradientClipping,
     OnDivergence onDivergence,
+    Compute compute,
     Optional<Exchange> exchange) {
 
   /**

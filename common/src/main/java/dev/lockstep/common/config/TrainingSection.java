@@ -72,6 +72,13 @@ final class TrainingSection extends MapType<TrainingConfig> {
           new ExchangeSection(),
           "{}",
           "what is exchanged of the lanes' gradients; with gradient-sharing alone");
+  private final Key<Compute> compute =
+      key(
+          "compute",
+          new NamedConstants<>(Compute.class),
+          "auto",
+          "auto: each layer by the cheapest path whose gradient agrees with DL4J's;"
+              + " dl4j: by DL4J alone");
 
   @Override
   protected void check(Values values) {
@@ -89,8 +96,16 @@ final class TrainingSection extends MapType<TrainingConfig> {
                         global.samples()));
           }
         });
+    values.both(globalBatchSize, combine, (global, c) -> checkGroups(values, global, c));
     values.both(optimizer, onDivergence, (o, d) -> checkRates(values, o, d));
     values.both(combine, exchange, (c, e) -> checkExchange(values, c, e));
+  }
+
+  private void checkGroups(Values values, GlobalBatchSize global, Combine how) {
+    int micro = values.find(microbatchSize).orElseGet(() -> microbatchFor(global));
+    if (global.kind() == GlobalBatchSize.Kind.SAMPLES && global.samples() % micro == 0) {
+      how.problemWith(global.samples() / micro).ifPresent(values::problem);
+    }
   }
 
   private void checkRates(Values values, Optimizer rule, OnDivergence remedy) {
@@ -123,6 +138,7 @@ final class TrainingSection extends MapType<TrainingConfig> {
         values.get(lossReduction),
         values.get(gradientClipping),
         values.get(onDivergence),
+        values.get(compute),
         values.find(exchange).filter(what -> !what.equals(Exchange.ALL)));
   }
 

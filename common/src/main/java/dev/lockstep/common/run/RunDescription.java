@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param configDigest SHA-256 over all that decides the weights, without the cluster section
  * @param dataDigest SHA-256 of the dataset's manifest, once it is prepared
  * @param data folder of the prepared dataset
+ * @param compute by which path each layer is computed, once that is chosen
  */
 public record RunDescription(
     int formatVersion,
@@ -18,8 +19,9 @@ public record RunDescription(
     String configDigest,
     Optional<String> dataDigest,
     String data,
+    Optional<ComputePlan> compute,
     JobConfig config) {
-  public static final int FORMAT_VERSION = 2;
+  public static final int FORMAT_VERSION = 3;
 
   /**
    * Reads the description of a run.
@@ -36,11 +38,18 @@ public record RunDescription(
   /** The same run with what a later command may change: epochs, cluster and checkpoints. */
   public RunDescription continuedAs(RunDescription wanted) {
     return new RunDescription(
-        formatVersion, wanted.job, wanted.configDigest, dataDigest, data, wanted.config);
+        formatVersion, wanted.job, wanted.configDigest, dataDigest, data, compute, wanted.config);
   }
 
   /** The same run with the data that it trains on. */
   public RunDescription withData(String digest) {
-    return new RunDescription(formatVersion, job, configDigest, Optional.of(digest), data, config);
+    return new RunDescription(
+        formatVersion, job, configDigest, Optional.of(digest), data, compute, config);
+  }
+
+  /** The same run with the paths by which it is computed. */
+  public RunDescription withCompute(ComputePlan plan) {
+    return new RunDescription(
+        formatVersion, job, configDigest, dataDigest, data, Optional.of(plan), config);
   }
 }

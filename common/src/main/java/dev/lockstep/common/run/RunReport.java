@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param steps optimizer updates done
  * @param attempts of all drivers of the run together
  * @param wallSeconds of all drivers of the run together
+ * @param compute by which path each layer is computed, once that is chosen
  * @param test metrics on the test split at the end, where there is one
  */
 public record RunReport(
@@ -21,6 +22,7 @@ public record RunReport(
     int worldSize,
     int attempts,
     long parameters,
+    Optional<ComputePlan> compute,
     Optional<String> parametersSha256,
     long steps,
     long samplesSeen,

@@ -45,6 +45,9 @@ class JobConfigJsonTest {
         "training.exchange={precision: bfloat16}",
         "training.exchange={sparsify: threshold}",
         "training.exchange={sparsify: {top-k: {fraction: 0.5, error-feedback: false}}}",
+        "training.combine={parameter-averaging: {every: 10, warm-up: 7}}",
+        "training.combine={parameter-averaging: {outer-momentum: 0.5}}",
+        "training.combine={parameter-averaging: {groups: 2, between-groups-every: 20}}",
         "training.gradient-clipping={value: 0.5}",
         "training.gradient-clipping={norm: 0.5}",
         "cluster={workers: 3, stall-timeout: 90 s}",
@@ -114,6 +117,27 @@ class JobConfigJsonTest {
             && !override.startsWith("data.prepared");
 
     assertThat(ConfigDigest.of(read(override)).equals(ConfigDigest.of(read()))).isEqualTo(!decides);
+  }
+
+  @Test
+  void leavesWhatParameterAveragingDoesNotUseOutOfTheDigest() {
+    JobConfig plain = read("training.combine={parameter-averaging: {every: 3}}");
+    JobConfig spelledOut =
+        read("training.combine={parameter-averaging: {every: 3, warm-up: 0, outer-momentum: 0}}");
+
+    assertThat(ConfigDigest.of(spelledOut)).isEqualTo(ConfigDigest.of(plain));
+    assertThat(Json.write(plain.training().combine()))
+        .isEqualTo("{\n  \"kind\" : \"parameter-averaging\",\n  \"every\" : 3\n}\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"warm-up: 7", "outer-momentum: 0.5", "groups: 2, between-groups-every: 6"})
+  void changesTheDigestWithWhatParameterAveragingUses(String key) {
+    assertThat(
+            ConfigDigest.of(
+                read("training.combine={parameter-averaging: {every: 3, %s}}".formatted(key))))
+        .isNotEqualTo(ConfigDigest.of(read("training.combine={parameter-averaging: {every: 3}}")));
   }
 
   @Test

@@ -51,6 +51,7 @@ class JobKeysTest {
                     TrainingConfig.LossReduction.MEAN,
                     new GradientClipping.None(),
                     new OnDivergence.Stop(),
+                    Compute.AUTO,
                     Optional.empty()),
                 new CheckpointConfig(
                     new CheckpointInterval.Epochs(1),
@@ -140,7 +141,9 @@ class JobKeysTest {
                 """
                 training: {epochs: 20, global-batch-size: 64, microbatch-size: 16, seed: -7,
                   shuffle: false, optimizer: {type: rmsprop, learning-rate: 1e-3, decay: 0.5,
-                  epsilon: 1e-4}, combine: {parameter-averaging: {every: 5}},
+                  epsilon: 1e-4}, combine: {parameter-averaging: {every: 5,
+                  warm-up: 20, outer-momentum: 0.75,
+                  groups: 2, between-groups-every: 15}},
                   loss-reduction: sum, gradient-clipping: {norm: 2.5}}
                 """)
             .training();
@@ -154,10 +157,11 @@ class JobKeysTest {
                 -7,
                 TrainingConfig.Order.INPUT,
                 new Optimizer.RmsProp(0.001, 0.5, 1e-4),
-                new Combine.ParameterAveraging(5),
+                new Combine.ParameterAveraging(5, 20, 0.75, Optional.of(new Combine.Groups(2, 15))),
                 TrainingConfig.LossReduction.SUM,
                 new GradientClipping.ByNorm(2.5),
                 new OnDivergence.Stop(),
+                Compute.AUTO,
                 Optional.empty()));
   }
 

@@ -7,6 +7,7 @@ import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.storage.Storage;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,7 +41,7 @@ class JobOverrideTest {
   @Test
   void replacesAMapAsAWhole() {
     assertThat(read("training.combine={parameter-averaging: {every: 5}}").training().combine())
-        .isEqualTo(new Combine.ParameterAveraging(5));
+        .isEqualTo(new Combine.ParameterAveraging(5, 0, 0, Optional.empty()));
     assertThat(read("training.optimizer={type: sgd, learning-rate: 0.5}").training().optimizer())
         .isEqualTo(new Optimizer.Sgd(0.5));
     assertThat(read("training.optimizer=sgd").training().optimizer())

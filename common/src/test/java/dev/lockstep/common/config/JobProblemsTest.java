@@ -87,6 +87,16 @@ class JobProblemsTest {
           training: {optimizer: {beta1: 1}}         | 'training.optimizer.beta1' is 1 but must be a number >= 0 and < 1
           training: {combine: averaging}            | 'training.combine' is "averaging" but must be one of gradient-sharing, parameter-averaging (did you mean 'parameter-averaging'?)
           training: {combine: {parameter-averaging: {every: 0}}} | 'training.combine.parameter-averaging.every' is 0 but must be a whole number >= 1
+          training: {combine: {parameter-averaging: {warm-up: -1}}} | 'training.combine.parameter-averaging.warm-up' is -1 but must be a whole number >= 0
+          training: {combine: {parameter-averaging: {warm-up: 1 epoch}}} | 'training.combine.parameter-averaging.warm-up' is "1 epoch" but must be a whole number >= 0
+          training: {combine: {parameter-averaging: {outer-momentum: 1}}} | 'training.combine.parameter-averaging.outer-momentum' is 1 but must be a number >= 0 and < 1
+          training: {combine: {parameter-averaging: {outer-momentum: -0.1}}} | 'training.combine.parameter-averaging.outer-momentum' is -0.1 but must be a number >= 0 and < 1
+          training: {combine: {parameter-averaging: {momentum: 0.5}}} | 'training.combine.parameter-averaging.momentum' is not a known key (did you mean 'training.combine.parameter-averaging.outer-momentum'?)
+          training: {combine: {parameter-averaging: {groups: 1, between-groups-every: 20}}} | 'training.combine.parameter-averaging.groups' is 1 but must be a whole number >= 2
+          training: {combine: {parameter-averaging: {groups: 2}}} | 'training.combine.parameter-averaging.between-groups-every' is missing: 'training.combine.parameter-averaging.groups' is set, and both go together
+          training: {combine: {parameter-averaging: {between-groups-every: 20}}} | 'training.combine.parameter-averaging.groups' is missing: 'training.combine.parameter-averaging.between-groups-every' is set, and both go together
+          training: {combine: {parameter-averaging: {every: 5, groups: 2, between-groups-every: 12}}} | 'training.combine.parameter-averaging.between-groups-every' is 12 but must be a multiple of 'training.combine.parameter-averaging.every' (5)
+          training: {combine: {parameter-averaging: {groups: 3, between-groups-every: 20}}} | 'training.combine.parameter-averaging.groups' is 3 but must divide 4, the number of lanes
           training: {combine: {gradient-sharing: {every: 3}}} | 'training.combine.gradient-sharing.every' is not a known key
           training: {gradient-clipping: {value: -1}} | 'training.gradient-clipping.value' is -1 but must be a number > 0
           training: {gradient-clipping: {value: 1, norm: 2}} | 'training.gradient-clipping' is a map but must be a map with exactly one key, one of none, value, norm

@@ -7,6 +7,9 @@ import dev.lockstep.common.checkpoint.StagingArea;
 import dev.lockstep.common.checkpoint.StoredCheckpoint;
 import dev.lockstep.common.config.ConfigDigest;
 import dev.lockstep.common.config.JobConfig;
+import dev.lockstep.common.failure.FailureKind;
+import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.common.run.ComputePlan;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.run.Progress;
 import dev.lockstep.common.run.RunDirectory;
@@ -43,6 +46,7 @@ final class Attempts implements AttemptLoop.Body {
   private final RunDirectory run;
   private final int driverEpoch;
   private final PreparedDataset dataset;
+  private final ComputePlan compute;
   private final SparkSlots slots;
   private final CheckpointKeeper keeper;
   private final Rollbacks rollbacks;
@@ -62,6 +66,7 @@ final class Attempts implements AttemptLoop.Body {
       RunDirectory run,
       int driverEpoch,
       PreparedDataset dataset,
+      ComputePlan compute,
       SparkSlots slots,
       CheckpointKeeper keeper,
       Rollbacks rollbacks,
@@ -74,6 +79,7 @@ final class Attempts implements AttemptLoop.Body {
     this.run = run;
     this.driverEpoch = driverEpoch;
     this.dataset = dataset;
+    this.compute = compute;
     this.slots = slots;
     this.keeper = keeper;
     this.rollbacks = rollbacks;
@@ -81,9 +87,21 @@ final class Attempts implements AttemptLoop.Body {
     this.network = NetworkBuilder.build(job.model(), job.training(), dataset.manifest().schema());
     rollbacks.requirePossible(network);
     this.lanes = job.training().lanes(dataset.manifest().train().samples());
+    requireCombinable();
     this.steps = dataset.steps(job.training());
     this.table = new EpochTable(progress, job.training().epochs());
     recorder.size(lanes, network.parameters());
+  }
+
+  /** With full batches only the data tells how many lanes there are. */
+  private void requireCombinable() {
+    job.training()
+        .combine()
+        .problemWith(lanes)
+        .ifPresent(
+            problem -> {
+              throw new LockstepException(FailureKind.CONFIG, problem);
+            });
   }
 
   /** Makes the parameters of another run the start of this one, unless it has begun already. */
@@ -156,6 +174,7 @@ final class Attempts implements AttemptLoop.Body {
         Json.write(dataset.manifest()),
         storage.qualify(dataset.directory()),
         rollbacks.slowed(network).toJson(),
+        Json.write(compute),
         start,
         storage.qualify(run.root()),
         driverEpoch,
@@ -194,6 +213,7 @@ final class Attempts implements AttemptLoop.Body {
                 job.training().epochs(),
                 lanes,
                 ranks));
+    progress.line("Computing %s".formatted(compute.summary()));
     GradientWire.warning(spark.getConf()).ifPresent(progress::line);
   }
 }

@@ -9,6 +9,7 @@ import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.checkpoint.Staged;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.common.run.ComputePlan;
 import dev.lockstep.common.run.Progress;
 import dev.lockstep.common.run.RunDirectory;
 import dev.lockstep.common.storage.Storage;
@@ -42,7 +43,7 @@ record InheritedModel(Storage storage, Progress progress, RunDirectory other) {
     progress.line("Starting from %s, checkpoint %s".formatted(other.root(), checkpoint.name()));
     CheckpointWriter writer = new CheckpointWriter(storage, folder);
     writer.text(CheckpointFiles.CONFIGURATION, network.toJson());
-    try (Replica replica = new Replica(network.toJson())) {
+    try (Replica replica = new Replica(network.toJson(), ComputePlan.DL4J)) {
       replica.restore(parameters);
       writer.floats(CheckpointFiles.PARAMETERS, replica.parameters().floats());
       writer.floats(CheckpointFiles.UPDATER, replica.updaterState().floats());

@@ -180,6 +180,7 @@ final class RunClaim {
         ConfigDigest.of(job),
         Optional.empty(),
         data,
+        Optional.empty(),
         job);
   }
 }

@@ -16,19 +16,22 @@ record RunData(Storage storage, RunDirectory run, Claimed claimed, RunRecorder r
   /**
    * Notes the data of a run that begins, and compares that of one that goes on.
    *
+   * @return the run with its data
    * @throws LockstepException of kind DATA where it has changed and that is not accepted
    */
-  void require(PreparedDataset dataset, ChangedData changedData) {
+  RunDescription require(PreparedDataset dataset, ChangedData changedData) {
     RunDescription description = claimed.description();
     Optional<String> before = description.dataDigest();
     if (before.isPresent() && before.get().equals(dataset.digest())) {
-      return;
+      return description;
     }
     if (before.isPresent()) {
       refuseOrNote(dataset, changedData);
     }
     claimed.epoch().require();
-    storage.writeAtomically(run.description(), Json.write(description.withData(dataset.digest())));
+    RunDescription noted = description.withData(dataset.digest());
+    storage.writeAtomically(run.description(), Json.write(noted));
+    return noted;
   }
 
   private void refuseOrNote(PreparedDataset dataset, ChangedData changedData) {

@@ -3,6 +3,7 @@ package dev.lockstep.driver.training;
 import dev.lockstep.common.checkpoint.CommittedCheckpoint;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.CheckpointTimes;
+import dev.lockstep.common.run.ComputePlan;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.run.FailureReport;
 import dev.lockstep.common.run.Metrics;
@@ -43,6 +44,7 @@ final class RunRecorder {
   private int worldSize;
   private int attempts;
   private long parameters;
+  private Optional<ComputePlan> compute = Optional.empty();
   private Optional<String> digest = Optional.empty();
   private long steps;
   private CheckpointTimes checkpoints = CheckpointTimes.NONE;
@@ -89,6 +91,11 @@ final class RunRecorder {
   synchronized void size(int lanesOfJob, long parametersOfNetwork) {
     lanes = lanesOfJob;
     parameters = parametersOfNetwork;
+  }
+
+  /** By which path each layer is computed. */
+  synchronized void compute(ComputePlan plan) {
+    compute = Optional.of(plan);
   }
 
   /**
@@ -167,6 +174,7 @@ final class RunRecorder {
     worldSize = earlier.worldSize();
     attempts = earlier.attempts();
     parameters = earlier.parameters();
+    compute = earlier.compute();
     checkpoints = earlier.checkpoints();
     epochs.addAll(earlier.epochs());
     steps = earlier.steps();
@@ -195,6 +203,7 @@ final class RunRecorder {
         worldSize,
         attempts,
         parameters,
+        compute,
         digest,
         steps,
         epochs.stream().mapToLong(EpochReport::samples).sum(),

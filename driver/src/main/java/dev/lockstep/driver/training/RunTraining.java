@@ -8,7 +8,9 @@ import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.config.OnDivergence;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.common.run.ComputePlan;
 import dev.lockstep.common.run.Progress;
+import dev.lockstep.common.run.RunDescription;
 import dev.lockstep.common.run.RunDirectory;
 import dev.lockstep.common.run.RunReport;
 import dev.lockstep.common.storage.Patience;
@@ -64,13 +66,18 @@ final class RunTraining {
     WorldSize.requireSlots(job.cluster(), slots.availableTo(job.cluster()));
     PreparedDataset dataset = patience.call("prepare the data", this::prepare);
     String preprocessing = patience.call("read the preprocessing", () -> preprocessing(dataset));
-    patience.run(
-        "compare the data",
-        () -> new RunData(storage, run, claimed, recorder).require(dataset, changedData));
+    RunDescription description =
+        patience.call(
+            "compare the data",
+            () -> new RunData(storage, run, claimed, recorder).require(dataset, changedData));
+    ComputePlan compute =
+        patience.call(
+            "choose the compute paths",
+            () -> new RunCompute(storage, run, claimed, recorder).of(description, dataset));
     try (CheckpointKeeper keeper = keeper()) {
       keeper.collectOrphans();
       gentle.trainingBegins();
-      TrainingResult result = attempt(dataset, slots, keeper);
+      TrainingResult result = attempt(dataset, compute, slots, keeper);
       patience.run("save the model", () -> saveModel(keeper, dataset, preprocessing));
       return recorder.completed(result);
     }
@@ -101,7 +108,7 @@ final class RunTraining {
 
   /** Attempts until one comes to the end. */
   private TrainingResult attempt(
-      PreparedDataset dataset, SparkSlots slots, CheckpointKeeper keeper) {
+      PreparedDataset dataset, ComputePlan compute, SparkSlots slots, CheckpointKeeper keeper) {
     Rollbacks rollbacks = new Rollbacks(job.training().onDivergence(), keeper, end(), this::tell);
     Attempts attempts =
         new Attempts(
@@ -113,6 +120,7 @@ final class RunTraining {
             run,
             claimed.epoch().number(),
             dataset,
+            compute,
             slots,
             keeper,
             rollbacks,

@@ -112,6 +112,7 @@ public final class TestRuns {
                 "digest",
                 Optional.of(prepared.digest()),
                 prepared.directory(),
+                Optional.empty(),
                 withModel(job, network))));
     return new TestRun(run, job, network);
   }

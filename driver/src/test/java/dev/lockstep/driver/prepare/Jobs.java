@@ -7,6 +7,7 @@ import dev.lockstep.common.config.CheckpointConfig;
 import dev.lockstep.common.config.ClusterConfig;
 import dev.lockstep.common.config.ColumnChoice;
 import dev.lockstep.common.config.Combine;
+import dev.lockstep.common.config.Compute;
 import dev.lockstep.common.config.CsvConfig;
 import dev.lockstep.common.config.DataConfig;
 import dev.lockstep.common.config.DataFormat;
@@ -102,6 +103,7 @@ final class Jobs {
             TrainingConfig.LossReduction.MEAN,
             new GradientClipping.None(),
             new OnDivergence.Stop(),
+            Compute.AUTO,
             Optional.empty()),
         CheckpointConfig.DEFAULT,
         new ClusterConfig(

@@ -65,6 +65,7 @@ class GradientWireTest {
                 "",
                 "",
                 "",
+                "",
                 new Start.Fresh(0),
                 "",
                 1,

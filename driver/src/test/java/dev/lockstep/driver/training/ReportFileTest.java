@@ -135,6 +135,7 @@ class ReportFileTest {
         1,
         2,
         Optional.empty(),
+        Optional.empty(),
         step,
         0,
         0,

@@ -72,7 +72,12 @@ class TrainingIT {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
-      value = {"gradient-sharing", "{parameter-averaging: {every: 5}}"})
+      value = {
+        "gradient-sharing",
+        "{parameter-averaging: {every: 5}}",
+        "{parameter-averaging: {every: 5, warm-up: 10, outer-momentum: 0.5}}",
+        "{parameter-averaging: {every: 2, groups: 4, between-groups-every: 6}}"
+      })
   void givesTheSameWeightsWithAnyNumberOfWorkers(String combine) {
     Set<String> digests = new HashSet<>();
     for (int workers : new int[] {1, 3, 8}) {
@@ -250,7 +255,9 @@ class TrainingIT {
   @CsvSource({
     "worked-example-first-minibatch.yaml, 0.88",
     "worked-example-one-epoch.yaml, 1.9624",
-    "worked-example-full-batch.yaml, 2.42"
+    "worked-example-full-batch.yaml, 2.42",
+    "worked-example-warm-up.yaml, 1.8264682",
+    "worked-example-outer-momentum.yaml, 2.41668032"
   })
   void computesTheWorkedExampleByHand(String file, double weight) {
     jobs.train(file, run.root());
@@ -259,6 +266,46 @@ class TrainingIT {
 
     assertThat(parameters.length()).isEqualTo(1);
     assertThat((double) parameters.getFloat(0)).isCloseTo(weight, within(1e-6));
+  }
+
+  /**
+   * Four lanes of two points in two groups. The first step takes them to 0.16, 0.04, 0.06 and 0.2,
+   * so the groups to 0.1 and 0.13; the second to 0.788, 1.55, 0.4666 and 0.3596, and all are
+   * averaged.
+   */
+  @Test
+  void averagesGroupsOfLanesAsByHand() throws IOException {
+    Path points =
+        Files.writeString(
+            directory.resolve("points.csv"), "x,y\n2,4\n4,9\n-1,-2\n5,15\n1,3\n3,6\n2,5\n-2,-6\n");
+    String groups = "{every: 1, groups: 2, between-groups-every: 2}";
+
+    jobs.train(
+        "worked-example-warm-up.yaml",
+        run.root(),
+        "data.train=" + points,
+        "training.epochs=1",
+        "training.global-batch-size=4",
+        "training.combine={parameter-averaging: %s}".formatted(groups));
+
+    INDArray parameters = ModelFiles.read(STORAGE, run).network().parameters();
+    assertThat((double) parameters.getFloat(0)).isCloseTo(0.79105, within(1e-6));
+  }
+
+  @Test
+  void refusesGroupsThatDoNotDivideTheLanesOfAFullBatch() {
+    assertThatThrownBy(
+            () ->
+                jobs.train(
+                    "worked-example-full-batch.yaml",
+                    run.root(),
+                    "training.combine={parameter-averaging: {groups: 3, between-groups-every:"
+                        + " 20}}"))
+        .isInstanceOfSatisfying(
+            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.CONFIG))
+        .hasMessage(
+            "'training.combine.parameter-averaging.groups' is 3 but must divide 4, the number of"
+                + " lanes");
   }
 
   @Test

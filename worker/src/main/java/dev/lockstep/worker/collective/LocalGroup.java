@@ -3,6 +3,7 @@ package dev.lockstep.worker.collective;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -24,6 +25,7 @@ public final class LocalGroup {
   private final MeetingPoint meetingPoint;
   private final AtomicReferenceArray<Posting> postings;
   private final AtomicReferenceArray<double[]> rows;
+  private final GroupBoard board;
   private final Queue<Object> kept = new ConcurrentLinkedQueue<>();
 
   /**
@@ -38,6 +40,7 @@ public final class LocalGroup {
     this.meetingPoint = new MeetingPoint(size, policy, threads);
     this.postings = new AtomicReferenceArray<>(size);
     this.rows = new AtomicReferenceArray<>(size);
+    this.board = new GroupBoard(0, size, meetingPoint, (vector, root, occasion) -> {});
   }
 
   /** The group as one rank sees it, for the thread that calls. */
@@ -117,6 +120,11 @@ public final class LocalGroup {
         vector.floats().put(0, posted.get(root).vector().floats(), 0, vector.length());
       }
       meetingPoint.meet(rank, occasion);
+    }
+
+    @Override
+    public GroupReduce within(LaneGroups groups, Occasion occasion) {
+      return board.member(rank, new Sharers(groups, Collections.nCopies(size, 0)));
     }
 
     @Override

@@ -28,6 +28,7 @@ public final class MixedGroup {
   private final MeetingPoint meetingPoint;
   private final AtomicReferenceArray<Posting> postings;
   private final AtomicReferenceArray<double[]> rows;
+  private final GroupBoard board;
   private final AtomicInteger toLeave;
 
   /** Written by the leader between two meetings, read by all after the second. */
@@ -61,6 +62,7 @@ public final class MixedGroup {
     this.meetingPoint = new MeetingPoint(localSize, policy, threads);
     this.postings = new AtomicReferenceArray<>(localSize);
     this.rows = new AtomicReferenceArray<>(localSize);
+    this.board = new GroupBoard(firstRank, localSize, meetingPoint, uplink::broadcast);
     this.toLeave = new AtomicInteger(localSize);
   }
 
@@ -156,6 +158,15 @@ public final class MixedGroup {
       meet(occasion);
       lead(occasion, () -> uplink.broadcast(vector, root, occasion));
       copyFromLeader(vector, occasion);
+    }
+
+    @Override
+    public GroupReduce within(LaneGroups groups, Occasion occasion) {
+      List<Integer> jvms =
+          allGather(new double[] {firstRank}, occasion).stream()
+              .map(ofRank -> (int) ofRank[0])
+              .toList();
+      return board.member(rank, new Sharers(groups, jvms));
     }
 
     @Override

@@ -56,6 +56,13 @@ public interface ProcessGroup extends AutoCloseable {
   void broadcast(FloatVector vector, int root, Occasion occasion);
 
   /**
+   * Forms groups of lanes, which add up their vectors each for itself; all ranks do so together.
+   *
+   * @param groups of the lanes of {@link #tree}, of which every rank has at least one
+   */
+  GroupReduce within(LaneGroups groups, Occasion occasion);
+
+  /**
    * Gives every rank the rows of all ranks, in the order of ranks; meant for a few figures an
    * epoch.
    *

@@ -17,5 +17,8 @@
  * (N / L) of their partial sums (k L), writes that of the K nodes which the JVM's lanes form (at
  * most 2 log2 M), and copies the result from the leader, who alone exchanges with the other JVMs
  * and copies nothing. A rank that is alone in its JVM meets nobody, and reads and writes nothing.
+ *
+ * <p>Sums within groups of lanes ({@link dev.lockstep.worker.collective.GroupReduce}) meet nobody
+ * where every group lies within a rank, and twice in shared memory where it lies within a JVM.
  */
 package dev.lockstep.worker.collective;

@@ -3,7 +3,8 @@ package dev.lockstep.worker.combine;
 import dev.lockstep.common.data.EpochOrder;
 
 /** Trains the lanes of this rank together with those of all others, epoch by epoch. */
-public sealed interface Combiner permits GradientSharing, ParameterAveraging {
+public sealed interface Combiner
+    permits GradientSharing, ParameterAveraging, HierarchicalAveraging {
   /**
    * Runs the steps of an epoch to its end; afterwards every rank holds the same parameters.
    *

@@ -51,7 +51,7 @@ public final class GradientSharing implements Combiner {
   @Override
   public void train(int epoch, int stepsDone, EpochOrder order) {
     int steps = work.steps();
-    work.startEpoch(order, lanes, stepsDone, 1);
+    work.startEpoch(order, lanes, stepsDone, step -> step + 1);
     work.replica().moveTo(Math.multiplyExact(epoch - 1, steps) + stepsDone, epoch - 1);
     for (int step = stepsDone; step < steps; step++) {
       step(epoch, step);

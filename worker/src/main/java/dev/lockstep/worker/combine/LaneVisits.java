@@ -5,6 +5,7 @@ import dev.lockstep.worker.data.Prefetcher.Request;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.function.IntBinaryOperator;
+import java.util.function.IntUnaryOperator;
 
 /**
  * The order in which a rank works through the microbatches of an epoch: block of steps by block of
@@ -13,7 +14,7 @@ import java.util.function.IntBinaryOperator;
 final class LaneVisits implements Iterator<Request> {
   private final LaneRange lanes;
   private final int steps;
-  private final int blockSize;
+  private final IntUnaryOperator blockEnds;
   private final IntBinaryOperator samplesAt;
 
   private int blockStart;
@@ -21,15 +22,19 @@ final class LaneVisits implements Iterator<Request> {
   private int step;
 
   /**
-   * @param stepsDone steps that are left out at the start, a multiple of {@code blockSize}
-   * @param blockSize steps of a block
+   * @param stepsDone steps that are left out at the start, up to the beginning of a block
+   * @param blockEnds the end, exclusive, of the block that begins with a step
    * @param samplesAt samples of a lane (first argument) in a step (second argument)
    */
   LaneVisits(
-      LaneRange lanes, int steps, int stepsDone, int blockSize, IntBinaryOperator samplesAt) {
+      LaneRange lanes,
+      int steps,
+      int stepsDone,
+      IntUnaryOperator blockEnds,
+      IntBinaryOperator samplesAt) {
     this.lanes = lanes;
     this.steps = steps;
-    this.blockSize = blockSize;
+    this.blockEnds = blockEnds;
     this.samplesAt = samplesAt;
     this.blockStart = stepsDone;
     this.step = stepsDone;
@@ -73,6 +78,6 @@ final class LaneVisits implements Iterator<Request> {
   }
 
   private int blockEnd() {
-    return Math.min(steps, blockStart + blockSize);
+    return Math.min(steps, blockEnds.applyAsInt(blockStart));
   }
 }

@@ -7,6 +7,7 @@ import dev.lockstep.worker.collective.LaneRange;
 import dev.lockstep.worker.data.Prefetcher;
 import dev.lockstep.worker.model.Replica;
 import dev.lockstep.worker.model.ReplicaBatch;
+import java.util.function.IntUnaryOperator;
 
 /**
  * One microbatch after another through the replica of this rank: takes it from the prefetcher,
@@ -79,9 +80,11 @@ public final class LaneWork {
    * Starts to read ahead.
    *
    * @param stepsDone steps of the epoch that are done already
-   * @param blockSize steps that each lane runs before the next lane does so
+   * @param blockEnds the end, exclusive, of the steps that each lane runs from a step on before the
+   *     next lane does so
    */
-  void startEpoch(EpochOrder epochOrder, LaneRange lanes, int stepsDone, int blockSize) {
+  void startEpoch(
+      EpochOrder epochOrder, LaneRange lanes, int stepsDone, IntUnaryOperator blockEnds) {
     if (stepsDone == 0) {
       losses.clear();
     }
@@ -89,7 +92,7 @@ public final class LaneWork {
     batches.start(
         epochOrder,
         Math.multiplyExact((long) stepsDone, microbatchSize),
-        new LaneVisits(lanes, steps(), stepsDone, blockSize, this::samplesAt));
+        new LaneVisits(lanes, steps(), stepsDone, blockEnds, this::samplesAt));
   }
 
   /**

@@ -19,6 +19,11 @@ final class Snapshot {
     copy.put(0, live, 0, copy.capacity());
   }
 
+  /** The floats that were kept. */
+  FloatBuffer floats() {
+    return copy;
+  }
+
   void restore() {
     live.put(0, copy, 0, copy.capacity());
   }

@@ -2,15 +2,20 @@ package dev.lockstep.worker.model;
 
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.common.run.ComputePlan;
 import dev.lockstep.common.storage.Sha256;
 import dev.lockstep.worker.collective.FloatVector;
 import dev.lockstep.worker.collective.Span;
+import dev.lockstep.worker.compute.ComputePaths;
+import dev.lockstep.worker.network.GradientListener;
 import dev.lockstep.worker.network.Network;
 import dev.lockstep.worker.network.NetworkConfiguration;
 import dev.lockstep.worker.network.NetworkTrainer;
+import dev.lockstep.worker.network.NetworkTrainer.Range;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.memory.MemoryWorkspaceManager;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -37,10 +42,11 @@ public final class Replica implements AutoCloseable {
    * Builds the network with the initial parameters that its configuration's seed gives.
    *
    * @param configuration a MultiLayerConfiguration or ComputationGraphConfiguration as JSON
+   * @param compute by which path each layer is computed
    */
-  public Replica(String configuration) {
+  public Replica(String configuration, ComputePlan compute) {
     network = NetworkConfiguration.ofJson(configuration).network();
-    trainer = network.trainer();
+    trainer = ComputePaths.trainer(network, compute);
     gradient = memoryOf(trainer.gradient());
     parameters = memoryOf(network.parameters());
     updaterState =
@@ -78,6 +84,21 @@ public final class Replica implements AutoCloseable {
   }
 
   /**
+   * The parts of the flat parameters that a gradient moves: all but the running statistics of
+   * layers such as batch normalisation.
+   */
+  public List<Range> weights() {
+    List<Range> weights = new ArrayList<>();
+    int start = 0;
+    for (Range statistic : trainer.statistics()) {
+      weights.add(new Range(start, statistic.start() - start));
+      start = statistic.start() + statistic.length();
+    }
+    weights.add(new Range(start, parameters.length() - start));
+    return weights;
+  }
+
+  /**
    * Forward and backward pass.
    *
    * @param randomKey seed of all that is random in the pass, such as dropout
@@ -86,6 +107,16 @@ public final class Replica implements AutoCloseable {
   public double computeGradient(ReplicaBatch batch, long randomKey) {
     Nd4j.getRandom().setSeed(randomKey);
     return trainer.computeGradient(batch.inputs(), batch.targets());
+  }
+
+  /**
+   * As {@link #computeGradient(ReplicaBatch, long)}, with the same bits.
+   *
+   * @param listener hears of each part of the gradient as soon as it is complete
+   */
+  public double computeGradient(ReplicaBatch batch, long randomKey, GradientListener listener) {
+    Nd4j.getRandom().setSeed(randomKey);
+    return trainer.computeGradient(batch.inputs(), batch.targets(), listener);
   }
 
   /**

@@ -1,77 +1,110 @@
 package dev.lockstep.worker.network;
 
+import dev.lockstep.worker.network.BlockUpdate.Kind;
 import dev.lockstep.worker.network.NetworkTrainer.Range;
+import dev.lockstep.worker.update.Sweep;
+import dev.lockstep.worker.update.UpdateRule;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import org.deeplearning4j.nn.api.Trainable;
-import org.deeplearning4j.nn.conf.GradientNormalization;
+import java.util.Optional;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
+import org.deeplearning4j.nn.updater.UpdaterBlock.ParamState;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The update of DL4J without the views that DL4J builds anew for every update: same operations on
- * the same memory, same bits.
+ * The update of a whole network, block by block, with the bits of DL4J's.
  *
  * <p>DL4J compares the gradient's array with the network's by identity to see whether it is the
  * network's own, and that comparison never holds. Here the gradient always is the network's own.
- *
- * @param divided parts of the gradient that are divided by the samples
- * @param blocks neighbours that share an updater
  */
-record FlatUpdate(List<INDArray> divided, List<UpdaterBlock> blocks) {
-  void apply(int iteration, int epoch) {
-    for (UpdaterBlock block : blocks) {
-      if (!block.skipDueToPretrainConfig(false)) {
-        block.update(iteration, epoch);
-      }
-    }
-  }
-
-  void divide(int samples) {
-    divided.forEach(array -> array.divi(samples));
-  }
-
-  /** Whether some layer's gradient is normalised or clipped, which is left to DL4J. */
-  static boolean normalises(Trainable[] layers) {
-    return Arrays.stream(layers)
-        .map(layer -> layer.getConfig().getGradientNormalization())
-        .anyMatch(kind -> kind != null && kind != GradientNormalization.None);
-  }
+final class FlatUpdate {
+  private final List<BlockUpdate> blocks = new ArrayList<>();
+  private final INDArray gradient;
+  private final INDArray parameters;
+  private final Sweep.Vectors vectors;
 
   /**
-   * The part of the flat gradient that belongs to each layer.
-   *
-   * @param layers in the order of the flat vector
+   * @param found neighbours that share an updater
+   * @param gradient [parameters]
+   * @param parameters [parameters]
+   * @param state of all blocks, where any has some
+   * @param reduction whether gradients are means over the samples for the updaters
    */
-  static List<Range> layers(Trainable[] layers) {
-    List<Range> ranges = new ArrayList<>();
-    int start = 0;
-    for (Trainable layer : layers) {
-      int length = Math.toIntExact(layer.numParams());
-      ranges.add(new Range(start, length));
-      start += length;
+  FlatUpdate(
+      List<UpdaterBlock> found,
+      INDArray gradient,
+      INDArray parameters,
+      Optional<INDArray> state,
+      Kind reduction,
+      Updating updating) {
+    this.gradient = gradient.reshape(gradient.length());
+    this.parameters = parameters.reshape(parameters.length());
+    this.vectors =
+        new Sweep.Vectors(
+            floats(gradient),
+            floats(parameters),
+            state.map(FlatUpdate::floats).orElseGet(() -> FloatBuffer.allocate(0)));
+    for (UpdaterBlock block : found) {
+      List<Range> sums = reduction == Kind.SUM ? sums(block) : List.of();
+      blocks.add(
+          swept(block, sums)
+              .filter(unused -> updating == Updating.SWEPT)
+              .orElseGet(() -> BlockUpdate.Dl4j.of(block, sums, this.gradient, this.parameters)));
     }
-    return ranges;
   }
 
-  /**
-   * The parts of the flat gradient that hold statistics.
-   *
-   * @param layers in the order of the flat vector
-   */
-  static List<Range> statistics(Trainable[] layers) {
-    List<Range> ranges = new ArrayList<>();
-    int start = 0;
-    for (Trainable layer : layers) {
-      for (var parameter : layer.paramTable(false).entrySet()) {
-        int length = Math.toIntExact(parameter.getValue().length());
-        if (!layer.updaterDivideByMinibatch(parameter.getKey())) {
-          ranges.add(new Range(start, length));
-        }
-        start += length;
+  void apply(int samples, int iteration, int epoch) {
+    for (int i = 0; i < blocks.size(); i++) { // an iterator would be garbage of every step
+      blocks.get(i).apply(samples, iteration, epoch);
+    }
+  }
+
+  /** Penalties on parameters stay with DL4J, and so does a block whose parts differ. */
+  private Optional<BlockUpdate> swept(UpdaterBlock block, List<Range> sums) {
+    int start = block.getParamOffsetStart();
+    int length = block.getParamOffsetEnd() - start;
+    boolean all = sums.equals(List.of(new Range(start, length)));
+    if (block.isPretrainUpdaterBlock() || isRegularised(block) || !(all || sums.isEmpty())) {
+      return Optional.empty();
+    }
+    return UpdateRule.of(block.getGradientUpdater().getConfig())
+        .map(rule -> new Sweep(rule, start, length, block.getUpdaterViewOffsetStart()))
+        .map(sweep -> new BlockUpdate.Swept(sweep, vectors, all ? Kind.SUM : Kind.MEAN));
+  }
+
+  private static boolean isRegularised(UpdaterBlock block) {
+    return block.getLayersAndVariablesInBlock().stream()
+        .map(part -> part.getLayer().getConfig().getRegularizationByParam(part.getParamName()))
+        .anyMatch(penalties -> penalties != null && !penalties.isEmpty());
+  }
+
+  /** The parts of a block's gradient that are sums over samples, neighbours in one. */
+  private static List<Range> sums(UpdaterBlock block) {
+    List<Range> sums = new ArrayList<>();
+    for (ParamState part : block.getLayersAndVariablesInBlock()) {
+      if (part.getLayer().updaterDivideByMinibatch(part.getParamName())) {
+        Range own =
+            new Range(
+                part.getParamOffsetStart(), part.getParamOffsetEnd() - part.getParamOffsetStart());
+        append(sums, own);
       }
     }
-    return ranges;
+    return sums;
+  }
+
+  private static void append(List<Range> ranges, Range next) {
+    int last = ranges.size() - 1;
+    if (last >= 0 && ranges.get(last).end() == next.start()) {
+      Range before = ranges.get(last);
+      ranges.set(last, new Range(before.start(), before.length() + next.length()));
+    } else {
+      ranges.add(next);
+    }
+  }
+
+  private static FloatBuffer floats(INDArray flat) {
+    return flat.data().asNio().order(ByteOrder.nativeOrder()).asFloatBuffer();
   }
 }

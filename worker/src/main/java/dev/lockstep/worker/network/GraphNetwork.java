@@ -1,8 +1,11 @@
 package dev.lockstep.worker.network;
 
+import dev.lockstep.worker.network.LayerSlot.Feed;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.impl.LayerVertex;
@@ -64,8 +67,48 @@ public record GraphNetwork(ComputationGraph dl4j) implements Network {
   }
 
   @Override
-  public NetworkTrainer trainer() {
-    return new GraphTrainer(dl4j);
+  public void makeGradient() {
+    if (dl4j.getFlattenedGradients() == null) {
+      dl4j.initGradientsView();
+    }
+  }
+
+  @Override
+  public NetworkTrainer trainer(Updating updating) {
+    return new GraphTrainer(dl4j, updating);
+  }
+
+  @Override
+  public List<LayerSlot> slots() {
+    return Arrays.stream(dl4j.getVertices())
+        .filter(LayerVertex.class::isInstance)
+        .map(LayerVertex.class::cast)
+        .map(this::slot)
+        .toList();
+  }
+
+  private LayerSlot slot(LayerVertex vertex) {
+    return new LayerSlot(
+        vertex.getVertexName(), feed(vertex), vertex::getLayer, layer -> put(vertex, layer));
+  }
+
+  /** The graph has its layers twice: at their vertices, and in a list. */
+  private void put(LayerVertex vertex, Layer layer) {
+    Layer[] layers = dl4j.getLayers();
+    for (int i = 0; i < layers.length; i++) {
+      if (layers[i] == vertex.getLayer()) {
+        layers[i] = layer;
+      }
+    }
+    vertex.setLayer(layer);
+  }
+
+  private Feed feed(LayerVertex vertex) {
+    String before = dl4j.getConfiguration().getVertexInputs().get(vertex.getVertexName()).get(0);
+    if (!dl4j.getConfiguration().getNetworkInputs().contains(before)) {
+      return Feed.LAYER;
+    }
+    return vertex.getLayerPreProcessor() == null ? Feed.FEATURES : Feed.PREPROCESSED_FEATURES;
   }
 
   private INDArray inputOf(String output, INDArray[] inputs) {

@@ -1,8 +1,8 @@
 package dev.lockstep.worker.network;
 
 import java.util.List;
+import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The halves of {@code ComputationGraph.fit}. */
@@ -10,13 +10,16 @@ final class GraphTrainer implements NetworkTrainer {
   private final ComputationGraph network;
   private final GraphUpdater updater;
   private final INDArray gradient;
+  private final LayerHooks hooks;
 
-  GraphTrainer(ComputationGraph network) {
+  GraphTrainer(ComputationGraph network, Updating updating) {
     this.network = network;
-    network.initGradientsView();
-    updater = new GraphUpdater(network);
+    new GraphNetwork(network).makeGradient();
+    updater = new GraphUpdater(network, updating);
     network.setUpdater(updater);
     gradient = network.getFlattenedGradients().reshape(network.numParams());
+    hooks =
+        new LayerHooks(gradient, new GraphNetwork(network).slots(), this::changesFinishedGradients);
   }
 
   @Override
@@ -26,12 +29,12 @@ final class GraphTrainer implements NetworkTrainer {
 
   @Override
   public List<Range> layers() {
-    return updater.layers();
+    return updater.layout().layers();
   }
 
   @Override
   public List<Range> statistics() {
-    return updater.statistics();
+    return updater.layout().statistics();
   }
 
   @Override
@@ -44,6 +47,11 @@ final class GraphTrainer implements NetworkTrainer {
   }
 
   @Override
+  public double computeGradient(INDArray[] inputs, INDArray[] targets, GradientListener listener) {
+    return hooks.during(() -> computeGradient(inputs, targets), listener);
+  }
+
+  @Override
   public int divisor(int samples) {
     return updater.divisor(samples);
   }
@@ -52,8 +60,7 @@ final class GraphTrainer implements NetworkTrainer {
   public void applyUpdate(int samples) {
     int iteration = network.getIterationCount();
     int epoch = network.getEpochCount();
-    updater.update(network.gradient(), iteration, epoch, samples, LayerWorkspaceMgr.noWorkspaces());
-    network.params().subi(gradient);
+    updater.apply(samples, iteration, epoch);
     network.getConfiguration().setIterationCount(iteration + 1);
     network.applyConstraints(iteration + 1, epoch);
     network.clearLayersStates();
@@ -63,5 +70,11 @@ final class GraphTrainer implements NetworkTrainer {
   public void moveTo(int iteration, int epoch) {
     network.getConfiguration().setIterationCount(iteration);
     network.getConfiguration().setEpochCount(epoch);
+  }
+
+  /** See {@link LayerHooks}. */
+  private boolean changesFinishedGradients() {
+    return !network.getListeners().isEmpty()
+        || network.getConfiguration().getBackpropType() == BackpropType.TruncatedBPTT;
   }
 }

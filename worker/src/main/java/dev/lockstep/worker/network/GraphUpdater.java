@@ -1,8 +1,8 @@
 package dev.lockstep.worker.network;
 
-import dev.lockstep.worker.network.NetworkTrainer.Range;
+import dev.lockstep.worker.network.BlockUpdate.Kind;
 import java.util.List;
-import org.deeplearning4j.nn.gradient.Gradient;
+import java.util.Optional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.updater.graph.ComputationGraphUpdater;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -11,28 +11,32 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 final class GraphUpdater extends ComputationGraphUpdater {
   private static final long serialVersionUID = 1L;
 
+  private final transient ComputationGraph graph;
   private final transient FlatUpdate flat;
   private final boolean normalises;
 
-  GraphUpdater(ComputationGraph network) {
+  GraphUpdater(ComputationGraph network, Updating updating) {
     super(network);
+    graph = network;
     flat =
         new FlatUpdate(
-            getMinibatchDivisionSubsets(getFlattenedGradientsView()), getUpdaterBlocks());
-    normalises = FlatUpdate.normalises(getOrderedLayers());
+            getUpdaterBlocks(),
+            getFlattenedGradientsView(),
+            network.params(),
+            Optional.ofNullable(getStateViewArray()),
+            isMiniBatch() ? Kind.SUM : Kind.MEAN,
+            updating);
+    normalises = layout().normalises();
   }
 
-  @Override
-  public synchronized void update(
-      Gradient gradient, int iteration, int epoch, int samples, LayerWorkspaceMgr workspaces) {
+  /** Moves the parameters by the network's gradient. */
+  void apply(int samples, int iteration, int epoch) {
     if (normalises) {
-      super.update(gradient, iteration, epoch, samples, workspaces);
-      return;
+      update(graph.gradient(), iteration, epoch, samples, LayerWorkspaceMgr.noWorkspaces());
+      graph.params().subi(getFlattenedGradientsView().reshape(graph.params().shape()));
+    } else {
+      flat.apply(samples, iteration, epoch);
     }
-    if (isMiniBatch()) {
-      flat.divide(samples);
-    }
-    flat.apply(iteration, epoch);
   }
 
   /** See {@link NetworkTrainer#divisor}. */
@@ -40,11 +44,7 @@ final class GraphUpdater extends ComputationGraphUpdater {
     return isMiniBatch() ? samples : 1;
   }
 
-  List<Range> layers() {
-    return FlatUpdate.layers(getOrderedLayers());
-  }
-
-  List<Range> statistics() {
-    return FlatUpdate.statistics(getOrderedLayers());
+  FlatLayout layout() {
+    return new FlatLayout(List.of(getOrderedLayers()));
   }
 }

@@ -50,8 +50,14 @@ public sealed interface Network permits StackNetwork, GraphNetwork {
    */
   Scored score(INDArray[] inputs, INDArray targets);
 
+  /** Makes the flat gradient, which exchanged layers and other passes work on, if there is none. */
+  void makeGradient();
+
+  /** Where its layers are, in the order of the network; an exchange holds from then on. */
+  List<LayerSlot> slots();
+
   /** The network taken apart into the halves of a step; replaces its updater by a fresh one. */
-  NetworkTrainer trainer();
+  NetworkTrainer trainer(Updating updating);
 
   /**
    * A batch of which every sample was scored.

@@ -11,7 +11,7 @@ public sealed interface NetworkTrainer permits StackTrainer, GraphTrainer {
   /** The flat gradient, [parameters], in the memory that the network works on. */
   INDArray gradient();
 
-  /** The part of the gradient that belongs to each layer, in order. */
+  /** What belongs to each layer with parameters, in the order of the flat vector, without gaps. */
   List<Range> layers();
 
   /**
@@ -28,6 +28,12 @@ public sealed interface NetworkTrainer permits StackTrainer, GraphTrainer {
    * @return the loss of all outputs, summed over the samples, as the optimizer sees it
    */
   double computeGradient(INDArray[] inputs, INDArray[] targets);
+
+  /**
+   * As {@link #computeGradient(INDArray[], INDArray[])}, with the same bits, and tells of each part
+   * of the gradient as soon as it is complete.
+   */
+  double computeGradient(INDArray[] inputs, INDArray[] targets, GradientListener listener);
 
   /**
    * By what the update divides the gradient.
@@ -47,5 +53,10 @@ public sealed interface NetworkTrainer permits StackTrainer, GraphTrainer {
   void moveTo(int iteration, int epoch);
 
   /** Some neighbouring elements of the flat vector. */
-  record Range(int start, int length) {}
+  record Range(int start, int length) {
+    /** The first element after it. */
+    public int end() {
+      return start + length;
+    }
+  }
 }

@@ -1,7 +1,9 @@
 package dev.lockstep.worker.network;
 
+import dev.lockstep.worker.network.LayerSlot.Feed;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -62,8 +64,42 @@ public record StackNetwork(MultiLayerNetwork dl4j) implements Network {
   }
 
   @Override
-  public NetworkTrainer trainer() {
-    return new StackTrainer(dl4j);
+  public void makeGradient() {
+    if (dl4j.getFlattenedGradients() == null) {
+      dl4j.initGradientsView();
+    }
+  }
+
+  @Override
+  public NetworkTrainer trainer(Updating updating) {
+    return new StackTrainer(dl4j, updating, Optional.empty());
+  }
+
+  /** As {@link #trainer(Updating)}, with another way to compute gradients. */
+  public NetworkTrainer trainer(Updating updating, GradientPass pass) {
+    return new StackTrainer(dl4j, updating, Optional.of(pass));
+  }
+
+  @Override
+  public List<LayerSlot> slots() {
+    return IntStream.range(0, dl4j.getnLayers()).mapToObj(this::slot).toList();
+  }
+
+  private LayerSlot slot(int place) {
+    return new LayerSlot(
+        String.valueOf(place),
+        feed(place),
+        () -> dl4j.getLayers()[place],
+        layer -> dl4j.getLayers()[place] = layer);
+  }
+
+  private Feed feed(int place) {
+    if (place > 0) {
+      return Feed.LAYER;
+    }
+    return dl4j.getLayerWiseConfigurations().getInputPreProcess(0) == null
+        ? Feed.FEATURES
+        : Feed.PREPROCESSED_FEATURES;
   }
 
   private int last() {

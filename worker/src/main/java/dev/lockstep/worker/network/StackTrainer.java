@@ -1,8 +1,9 @@
 package dev.lockstep.worker.network;
 
 import java.util.List;
+import java.util.Optional;
+import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The halves of {@code MultiLayerNetwork.fit}. */
@@ -10,13 +11,22 @@ final class StackTrainer implements NetworkTrainer {
   private final MultiLayerNetwork network;
   private final StackUpdater updater;
   private final INDArray gradient;
+  private final LayerHooks hooks;
 
-  StackTrainer(MultiLayerNetwork network) {
+  private final Optional<GradientPass> pass;
+
+  /**
+   * @param pass that computes gradients in place of the network, where there is one
+   */
+  StackTrainer(MultiLayerNetwork network, Updating updating, Optional<GradientPass> pass) {
     this.network = network;
-    network.initGradientsView();
-    updater = new StackUpdater(network);
+    this.pass = pass;
+    new StackNetwork(network).makeGradient();
+    updater = new StackUpdater(network, updating);
     network.setUpdater(updater);
     gradient = network.getFlattenedGradients().reshape(network.numParams());
+    hooks =
+        new LayerHooks(gradient, new StackNetwork(network).slots(), this::changesFinishedGradients);
   }
 
   @Override
@@ -26,21 +36,34 @@ final class StackTrainer implements NetworkTrainer {
 
   @Override
   public List<Range> layers() {
-    return updater.layers();
+    return updater.layout().layers();
   }
 
   @Override
   public List<Range> statistics() {
-    return updater.statistics();
+    return updater.layout().statistics();
   }
 
   @Override
   public double computeGradient(INDArray[] inputs, INDArray[] targets) {
+    return pass.isPresent()
+        ? pass.get().run(inputs, targets, (start, length) -> {})
+        : stockGradient(inputs, targets);
+  }
+
+  private double stockGradient(INDArray[] inputs, INDArray[] targets) {
     network.setInput(inputs[0]);
     network.setLabels(targets[0]);
     network.computeGradientAndScore();
     double score = network.score();
     return network.conf().isMiniBatch() ? score * targets[0].size(0) : score;
+  }
+
+  @Override
+  public double computeGradient(INDArray[] inputs, INDArray[] targets, GradientListener listener) {
+    return pass.isPresent()
+        ? pass.get().run(inputs, targets, listener)
+        : hooks.during(() -> stockGradient(inputs, targets), listener);
   }
 
   @Override
@@ -52,16 +75,23 @@ final class StackTrainer implements NetworkTrainer {
   public void applyUpdate(int samples) {
     int iteration = network.getIterationCount();
     int epoch = network.getEpochCount();
-    updater.update(network.gradient(), iteration, epoch, samples, LayerWorkspaceMgr.noWorkspaces());
-    network.params().subi(gradient);
+    updater.apply(samples, iteration, epoch);
     network.getLayerWiseConfigurations().setIterationCount(iteration + 1);
     network.applyConstraints(iteration + 1, epoch);
-    network.clearLayersStates();
+    if (pass.isEmpty()) {
+      network.clearLayersStates();
+    }
   }
 
   @Override
   public void moveTo(int iteration, int epoch) {
     network.getLayerWiseConfigurations().setIterationCount(iteration);
     network.getLayerWiseConfigurations().setEpochCount(epoch);
+  }
+
+  /** See {@link LayerHooks}. */
+  private boolean changesFinishedGradients() {
+    return !network.getListeners().isEmpty()
+        || network.getLayerWiseConfigurations().getBackpropType() == BackpropType.TruncatedBPTT;
   }
 }

@@ -1,7 +1,11 @@
 package dev.lockstep.worker.network;
 
-import dev.lockstep.worker.network.NetworkTrainer.Range;
+import dev.lockstep.worker.network.BlockUpdate.Kind;
 import java.util.List;
+import java.util.Optional;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.ParamInitializer;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.MultiLayerUpdater;
@@ -11,28 +15,46 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 final class StackUpdater extends MultiLayerUpdater {
   private static final long serialVersionUID = 1L;
 
+  private final transient MultiLayerNetwork stack;
   private final transient FlatUpdate flat;
   private final boolean normalises;
 
-  StackUpdater(MultiLayerNetwork network) {
+  StackUpdater(MultiLayerNetwork network, Updating updating) {
     super(network);
+    stack = network;
     flat =
         new FlatUpdate(
-            getMinibatchDivisionSubsets(getFlattenedGradientsView()), getUpdaterBlocks());
-    normalises = FlatUpdate.normalises(getOrderedLayers());
+            getUpdaterBlocks(),
+            getFlattenedGradientsView(),
+            network.params(),
+            Optional.ofNullable(getStateViewArray()),
+            isMiniBatch() ? Kind.SUM : Kind.MEAN,
+            updating);
+    normalises = layout().normalises();
   }
 
-  @Override
-  public synchronized void update(
-      Gradient gradient, int iteration, int epoch, int samples, LayerWorkspaceMgr workspaces) {
+  /** Moves the parameters by the network's gradient. */
+  void apply(int samples, int iteration, int epoch) {
     if (normalises) {
-      super.update(gradient, iteration, epoch, samples, workspaces);
-      return;
+      update(gradient(), iteration, epoch, samples, LayerWorkspaceMgr.noWorkspaces());
+      stack.params().subi(getFlattenedGradientsView().reshape(stack.params().shape()));
+    } else {
+      flat.apply(samples, iteration, epoch);
     }
-    if (isMiniBatch()) {
-      flat.divide(samples);
+  }
+
+  /** By layer and parameter, as a pass of DL4J's leaves it; another pass does not. */
+  private Gradient gradient() {
+    Gradient named = new DefaultGradient(getFlattenedGradientsView());
+    for (Layer layer : stack.getLayers()) {
+      ParamInitializer initializer = layer.conf().getLayer().initializer();
+      if (layer.numParams() > 0) {
+        initializer
+            .getGradientsFromFlattened(layer.conf(), layer.getGradientsViewArray())
+            .forEach((name, view) -> named.setGradientFor(layer.getIndex() + "_" + name, view));
+      }
     }
-    flat.apply(iteration, epoch);
+    return named;
   }
 
   /** See {@link NetworkTrainer#divisor}. */
@@ -40,11 +62,7 @@ final class StackUpdater extends MultiLayerUpdater {
     return isMiniBatch() ? samples : 1;
   }
 
-  List<Range> layers() {
-    return FlatUpdate.layers(getOrderedLayers());
-  }
-
-  List<Range> statistics() {
-    return FlatUpdate.statistics(getOrderedLayers());
+  FlatLayout layout() {
+    return new FlatLayout(List.of(getOrderedLayers()));
   }
 }

@@ -16,6 +16,7 @@ import java.util.TreeMap;
  * @param manifest of the prepared dataset as JSON
  * @param dataDirectory folder of the manifest
  * @param network a MultiLayerConfiguration or ComputationGraphConfiguration as JSON
+ * @param compute by which path each layer is computed, as JSON
  * @param start the state that the training begins with
  * @param runRoot directory of the run, where rank 0 leaves its checkpoints for the driver
  * @param driverEpoch of the driver that commits them
@@ -33,6 +34,7 @@ public record AttemptSpec(
     String manifest,
     String dataDirectory,
     String network,
+    String compute,
     Start start,
     String runRoot,
     int driverEpoch,

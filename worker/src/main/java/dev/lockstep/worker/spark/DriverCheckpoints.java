@@ -1,5 +1,6 @@
 package dev.lockstep.worker.spark;
 
+import dev.lockstep.common.checkpoint.CheckpointFiles;
 import dev.lockstep.common.checkpoint.CheckpointState;
 import dev.lockstep.common.checkpoint.CheckpointWriter;
 import dev.lockstep.common.checkpoint.Staged;
@@ -87,7 +88,8 @@ final class DriverCheckpoints implements CheckpointSink {
     String folder = area.folder(storage, copy.state().position());
     try {
       CheckpointWriter writer = new CheckpointWriter(storage, folder);
-      copy.writeTo(writer);
+      writer.text(CheckpointFiles.CONFIGURATION, copy.configuration());
+      copy.vectors().forEach(writer::floats);
       return writer.finish(spec.digests().config(), spec.digests().data(), copy.state());
     } catch (LockstepException e) {
       discard(folder, e);

@@ -3,6 +3,7 @@ package dev.lockstep.worker.spark;
 import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.data.DatasetManifest;
 import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.common.run.ComputePlan;
 import dev.lockstep.common.storage.Json;
 import dev.lockstep.common.storage.Patience;
 import dev.lockstep.common.storage.Storage;
@@ -62,6 +63,7 @@ public final class RankTask
             Json.read(spec.manifest(), DatasetManifest.class, "the manifest"),
             spec.dataDirectory(),
             spec.network(),
+            Json.read(spec.compute(), ComputePlan.class, "the compute plan"),
             spec.start());
     Storage storage = new Storage(spec.storageSettings());
     DriverLink driver =

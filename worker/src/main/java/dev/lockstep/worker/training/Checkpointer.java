@@ -1,33 +1,34 @@
 package dev.lockstep.worker.training;
 
+import dev.lockstep.common.checkpoint.CheckpointFiles;
 import dev.lockstep.common.checkpoint.CheckpointState;
 import dev.lockstep.common.checkpoint.LaneLoss;
 import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.run.EpochReport;
-import dev.lockstep.worker.collective.FloatVector;
 import dev.lockstep.worker.collective.Occasion;
 import dev.lockstep.worker.collective.ProcessGroup;
 import dev.lockstep.worker.combine.Divergence;
 import dev.lockstep.worker.combine.LossBook;
 import dev.lockstep.worker.combine.Residuals;
 import dev.lockstep.worker.combine.StepClock;
-import dev.lockstep.worker.model.Replica;
 import java.nio.FloatBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Takes the checkpoints of one rank's training. All ranks take part, since the losses of an
- * unfinished epoch and what lanes keep of their gradients are spread over them; rank 0 copies
- * parameters and updater state, which are the same on all, and has the copy stored while the
- * training goes on.
+ * unfinished epoch and what lanes keep of their gradients are spread over them; rank 0 copies the
+ * vectors of the state, which are the same on all, and has the copy stored while the training goes
+ * on.
  */
 final class Checkpointer implements AutoCloseable {
   private static final Duration BETWEEN_SIGNS = Duration.ofMillis(250);
 
   private final ProcessGroup group;
-  private final Replica replica;
+  private final TrainingState state;
   private final Residuals residuals;
   private final String configuration;
   private final LossBook losses;
@@ -36,8 +37,9 @@ final class Checkpointer implements AutoCloseable {
   private final BackgroundStore store;
   private final int rollbacks;
   private final List<EpochReport> epochs;
-  private final FloatBuffer parameters;
-  private final FloatBuffer updaterState;
+
+  /** Only rank 0 copies. */
+  private final Map<String, FloatBuffer> copies = new LinkedHashMap<>();
 
   /** Seconds that no checkpoint has told of yet. */
   private double waited;
@@ -48,7 +50,7 @@ final class Checkpointer implements AutoCloseable {
    */
   Checkpointer(
       ProcessGroup group,
-      Replica replica,
+      TrainingState state,
       Residuals residuals,
       String configuration,
       LossBook losses,
@@ -57,7 +59,7 @@ final class Checkpointer implements AutoCloseable {
       CheckpointState from,
       CheckpointSink sink) {
     this.group = group;
-    this.replica = replica;
+    this.state = state;
     this.residuals = residuals;
     this.configuration = configuration;
     this.losses = losses;
@@ -66,8 +68,11 @@ final class Checkpointer implements AutoCloseable {
     this.rollbacks = from.rollbacks();
     this.epochs = new ArrayList<>(from.epochs());
     this.store = new BackgroundStore(group.rank(), sink);
-    this.parameters = spaceFor(replica.parameters());
-    this.updaterState = spaceFor(replica.updaterState());
+    if (group.rank() == 0) {
+      state
+          .vectors()
+          .forEach((name, vector) -> copies.put(name, FloatBuffer.allocate(vector.length())));
+    }
   }
 
   /**
@@ -90,22 +95,25 @@ final class Checkpointer implements AutoCloseable {
   /** Takes a checkpoint with all ranks, once the one before is done with. */
   void take(Position position) {
     await(position);
-    if (!replica.hasFiniteParameters()) {
+    if (!state.replica().hasFiniteParameters()) {
       throw Divergence.at(position.text(), "a parameter is not finite");
     }
     List<LaneLoss> ofLanes = position.step() == 0 ? List.of() : lossesOfLanes(position);
-    List<FloatBuffer> ofAllLanes =
-        residuals.gather(
-            new Occasion(position.epoch(), position.step(), "the checkpoint's residuals"));
+    Occasion occasion =
+        new Occasion(position.epoch(), position.step(), "the checkpoint's residuals");
+    List<FloatBuffer> ofAllLanes = residuals.gather(occasion);
     schedule.taken(position);
     if (group.rank() == 0) {
-      parameters.put(0, replica.parameters().floats(), 0, parameters.capacity());
-      updaterState.put(0, replica.updaterState().floats(), 0, updaterState.capacity());
-      CheckpointState state =
+      copies.forEach(
+          (name, copy) -> copy.put(0, state.vectors().get(name).floats(), 0, copy.capacity()));
+      Map<String, FloatBuffer> files = new LinkedHashMap<>(copies);
+      for (int lane = 0; lane < ofAllLanes.size(); lane++) {
+        files.put(CheckpointFiles.residual(lane), ofAllLanes.get(lane));
+      }
+      CheckpointState standing =
           new CheckpointState(CheckpointState.FORMAT_VERSION, position, rollbacks, ofLanes, epochs);
       waited += clock.outside();
-      store.store(
-          new StateCopy(state, configuration, parameters, updaterState, ofAllLanes, waited));
+      store.store(new StateCopy(standing, configuration, files, waited));
       waited = 0;
     } else {
       clock.outside();
@@ -144,10 +152,5 @@ final class Checkpointer implements AutoCloseable {
       }
     }
     return ofLanes;
-  }
-
-  /** Only rank 0 copies. */
-  private FloatBuffer spaceFor(FloatVector vector) {
-    return FloatBuffer.allocate(group.rank() == 0 ? vector.length() : 0);
   }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.worker.training;
 
+import dev.lockstep.common.checkpoint.CheckpointFiles;
 import dev.lockstep.common.checkpoint.CheckpointState;
 import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.config.Combine;
@@ -12,13 +13,17 @@ import dev.lockstep.common.data.Split;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.Metrics;
 import dev.lockstep.common.storage.Storage;
+import dev.lockstep.worker.collective.LaneGroups;
 import dev.lockstep.worker.collective.ProcessGroup;
 import dev.lockstep.worker.combine.Combiner;
 import dev.lockstep.worker.combine.Compression;
 import dev.lockstep.worker.combine.GradientSharing;
+import dev.lockstep.worker.combine.HierarchicalAveraging;
 import dev.lockstep.worker.combine.LaneWork;
 import dev.lockstep.worker.combine.LossBook;
+import dev.lockstep.worker.combine.OuterMomentum;
 import dev.lockstep.worker.combine.ParameterAveraging;
+import dev.lockstep.worker.combine.Periods;
 import dev.lockstep.worker.combine.StepBoundary;
 import dev.lockstep.worker.combine.StepClock;
 import dev.lockstep.worker.combine.StepListener;
@@ -44,6 +49,7 @@ public final class RankTraining implements AutoCloseable {
   private final SampleOrder order;
   private final Replica replica;
   private final Compression compression;
+  private final TrainingState state;
   private final LaneSamples samples;
   private final Prefetcher<ReplicaBatch> prefetcher;
 
@@ -62,7 +68,8 @@ public final class RankTraining implements AutoCloseable {
             plan.lanes(),
             shuffle(plan.job().training()),
             plan.job().training().seed());
-    this.replica = new Replica(plan.network());
+    this.replica = new Replica(plan.network(), plan.compute());
+    this.state = new TrainingState(replica, plan.job().training().combine());
     group.keepAlive(replica);
     this.compression =
         Compression.of(
@@ -105,7 +112,7 @@ public final class RankTraining implements AutoCloseable {
 
   private void train(TrainingObserver observer, CheckpointSink sink) {
     int epochs = plan.job().training().epochs();
-    CheckpointState from = StartingState.restore(plan, storage, replica, compression.residuals());
+    CheckpointState from = StartingState.restore(plan, storage, state, compression.residuals());
     StepClock clock = new StepClock(nanoTime);
     LossBook losses = new LossBook(group.lanes());
     losses.restore(from.losses());
@@ -157,15 +164,7 @@ public final class RankTraining implements AutoCloseable {
             from.position(),
             nanoTime);
     return new Checkpointer(
-        group,
-        replica,
-        compression.residuals(),
-        plan.network(),
-        losses,
-        clock,
-        schedule,
-        from,
-        sink);
+        group, state, compression.residuals(), plan.network(), losses, clock, schedule, from, sink);
   }
 
   private TrainingResult result(int epochs) {
@@ -186,9 +185,32 @@ public final class RankTraining implements AutoCloseable {
   private Combiner combiner(LaneWork work, StepListener listener, StepBoundary boundary) {
     Combine combine = plan.job().training().combine();
     if (combine instanceof Combine.ParameterAveraging averaging) {
-      return new ParameterAveraging(work, group, averaging.every(), listener, boundary);
+      return averaging(averaging, work, listener, boundary);
     }
     return new GradientSharing(work, group, compression, listener, boundary);
+  }
+
+  private Combiner averaging(
+      Combine.ParameterAveraging averaging,
+      LaneWork work,
+      StepListener listener,
+      StepBoundary boundary) {
+    int every = averaging.every();
+    int round = averaging.groups().map(Combine.Groups::betweenEvery).orElse(every);
+    Periods periods = new Periods(every, round, averaging.warmUp(), steps());
+    Optional<OuterMomentum> outer = outer(averaging);
+    return averaging
+        .groups()
+        .map(groups -> new LaneGroups(plan.lanes(), groups.count()))
+        .<Combiner>map(
+            groups ->
+                new HierarchicalAveraging(work, group, groups, periods, outer, listener, boundary))
+        .orElseGet(() -> new ParameterAveraging(work, group, periods, outer, listener, boundary));
+  }
+
+  private Optional<OuterMomentum> outer(Combine.ParameterAveraging averaging) {
+    return Optional.ofNullable(state.vectors().get(CheckpointFiles.OUTER_MOMENTUM))
+        .map(velocity -> new OuterMomentum(averaging.outerMomentum(), velocity, replica.weights()));
   }
 
   private SplitEvaluation evaluation(String name, Split split) {

@@ -8,29 +8,28 @@ import dev.lockstep.common.checkpoint.StoredCheckpoint;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.worker.combine.Residuals;
-import dev.lockstep.worker.model.Replica;
 import java.util.List;
 
-/** Puts a rank's replica into the state that its training begins with. */
+/** Puts a rank into the state that its training begins with. */
 final class StartingState {
   private StartingState() {}
 
   /**
-   * Restores the replica and what its lanes have kept.
+   * Restores the vectors and what this rank's lanes have kept.
    *
    * @return where the training stands
    */
   static CheckpointState restore(
-      TrainingPlan plan, Storage storage, Replica replica, Residuals residuals) {
+      TrainingPlan plan, Storage storage, TrainingState vectors, Residuals residuals) {
     int rollbacks = plan.start().rollbacks();
     if (plan.start() instanceof Start.Checkpoint start) {
       CheckpointState state =
-          restore(open(storage, start.folder(), start.manifestSha256()), replica, residuals);
+          restore(open(storage, start.folder(), start.manifestSha256()), vectors, residuals);
       return state(state.position(), rollbacks, state.losses(), state.epochs());
     }
     if (plan.start() instanceof Start.EpochAgain start) {
       CheckpointState state =
-          restore(open(storage, start.folder(), start.manifestSha256()), replica, residuals);
+          restore(open(storage, start.folder(), start.manifestSha256()), vectors, residuals);
       Position epochStart = new Position(state.position().epoch(), 0);
       return state(epochStart, rollbacks, List.of(), state.epochs());
     }
@@ -46,9 +45,8 @@ final class StartingState {
    * parameters to begin with, or the data had fewer lanes.
    */
   private static CheckpointState restore(
-      StoredCheckpoint checkpoint, Replica replica, Residuals residuals) {
-    replica.restore(
-        checkpoint.floats(CheckpointFiles.PARAMETERS), checkpoint.floats(CheckpointFiles.UPDATER));
+      StoredCheckpoint checkpoint, TrainingState vectors, Residuals residuals) {
+    vectors.restore(checkpoint);
     for (int lane = residuals.lanes().first(); lane < residuals.lanes().end(); lane++) {
       String file = CheckpointFiles.residual(lane);
       if (checkpoint.has(file)) {

@@ -27,7 +27,7 @@ class LaneVisitsTest {
   @Test
   void leavesOutEmptyMicrobatches() {
     List<String> visits = new ArrayList<>();
-    new LaneVisits(LANES, 3, 0, 2, (lane, step) -> lane == 2 || step > 0 ? 0 : 9)
+    new LaneVisits(LANES, 3, 0, step -> step + 2, (lane, step) -> lane == 2 || step > 0 ? 0 : 9)
         .forEachRemaining(request -> visits.add(request.lane() + ":" + request.atMost()));
 
     assertThat(visits).containsExactly("3:9");
@@ -41,7 +41,8 @@ class LaneVisitsTest {
   /** Each visit as lane and a number of samples that tells lane and step. */
   private static List<String> visits(int steps, int blockSize) {
     List<String> visits = new ArrayList<>();
-    LaneVisits all = new LaneVisits(LANES, steps, 0, blockSize, (lane, step) -> lane * 10 + step);
+    LaneVisits all =
+        new LaneVisits(LANES, steps, 0, step -> step + blockSize, (lane, step) -> lane * 10 + step);
     while (all.hasNext()) {
       Request request = all.next();
       visits.add(request.lane() + ":" + request.atMost());

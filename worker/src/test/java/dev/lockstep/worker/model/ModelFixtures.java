@@ -2,6 +2,7 @@ package dev.lockstep.worker.model;
 
 import dev.lockstep.common.config.Activation;
 import dev.lockstep.common.config.Combine;
+import dev.lockstep.common.config.Compute;
 import dev.lockstep.common.config.GlobalBatchSize;
 import dev.lockstep.common.config.GradientClipping;
 import dev.lockstep.common.config.Initialiser;
@@ -102,6 +103,7 @@ final class ModelFixtures {
         reduction,
         clipping,
         new OnDivergence.Stop(),
+        Compute.AUTO,
         Optional.empty());
   }
 

@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.common.config.Activation;
+import dev.lockstep.common.config.Compute;
 import dev.lockstep.common.config.GradientClipping;
 import dev.lockstep.common.config.Initialiser;
 import dev.lockstep.common.config.LayerSpec;
@@ -259,6 +260,7 @@ class NetworkBuilderTest {
         training.lossReduction(),
         training.gradientClipping(),
         new OnDivergence.Stop(),
+        Compute.AUTO,
         Optional.empty());
   }
 

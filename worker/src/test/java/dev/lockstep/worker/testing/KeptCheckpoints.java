@@ -1,5 +1,6 @@
 package dev.lockstep.worker.testing;
 
+import dev.lockstep.common.checkpoint.CheckpointFiles;
 import dev.lockstep.common.checkpoint.CheckpointWriter;
 import dev.lockstep.common.checkpoint.Staged;
 import dev.lockstep.common.checkpoint.StoredCheckpoint;
@@ -28,7 +29,8 @@ public final class KeptCheckpoints implements CheckpointSink {
   public synchronized void store(StateCopy copy) {
     CheckpointWriter writer =
         new CheckpointWriter(STORAGE, directory.resolve("c" + ++stored).toString());
-    copy.writeTo(writer);
+    writer.text(CheckpointFiles.CONFIGURATION, copy.configuration());
+    copy.vectors().forEach(writer::floats);
     last = Optional.of(writer.finish("config", "data", copy.state()));
   }
 

@@ -38,6 +38,11 @@ public enum Networks {
     return name().endsWith("_WITH_DROPOUT") || name().endsWith("_WITH_BATCH_NORM");
   }
 
+  /** Whether it has no layer that is computed by oneDNN. */
+  public boolean hasTheBitsOfDl4jOnEveryPath() {
+    return this == MLP || this == MLP_WITH_DROPOUT;
+  }
+
   /** The network with an optimizer by name: sgd, momentum or adam. */
   public MultiLayerConfiguration with(String optimizer) {
     NeuralNetConfiguration.ListBuilder list =

@@ -6,6 +6,7 @@ import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.config.JobFile;
 import dev.lockstep.common.data.SampleOrder;
 import dev.lockstep.common.data.SampleOrder.Shuffle;
+import dev.lockstep.common.run.ComputePlan;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.worker.model.CheckpointNetwork;
@@ -24,16 +25,20 @@ import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 record LocalTraining(TrainingPlan plan) {
   static final int EPOCHS = 2;
   static final String SHARING = "gradient-sharing";
+  static final String GROUPS =
+      "{parameter-averaging: {every: 1, groups: 2, between-groups-every: 2}}";
   static final String AVERAGING = "{parameter-averaging: {every: 3}}";
 
   static LocalTraining of(Dataset dataset, String network, JobConfig job) {
-    return new LocalTraining(
+    TrainingPlan plan =
         new TrainingPlan(
             job,
             dataset.manifest(),
             dataset.directory().toUri().toString(),
             network,
-            new Start.Fresh(0)));
+            ComputePlan.DL4J,
+            new Start.Fresh(0));
+    return new LocalTraining(plan.withCompute(ComputeTrial.choose(new Storage(Map.of()), plan)));
   }
 
   /** The training of a stack. */
@@ -53,6 +58,11 @@ record LocalTraining(TrainingPlan plan) {
         """
             .formatted(EPOCHS, globalBatchSize, microbatchSize, SampleData.SEED, combine);
     return JobFile.parse(text, "test.yaml", new Storage(Map.of()), List.of(overrides));
+  }
+
+  /** The same by DL4J alone. */
+  LocalTraining byDl4j() {
+    return new LocalTraining(plan.withCompute(ComputePlan.DL4J));
   }
 
   int lanes() {
@@ -76,10 +86,15 @@ record LocalTraining(TrainingPlan plan) {
         .get(0);
   }
 
+  /** Trains, and has the checkpoints stored. */
+  void train(int worldSize, CheckpointSink sink) {
+    run(worldSize, training -> training.run(new Reports(), sink));
+  }
+
   /** The network of the checkpoint at the end. */
   Network trained(int worldSize, Path directory) {
     KeptCheckpoints checkpoints = new KeptCheckpoints(directory);
-    run(worldSize, training -> training.run(new Reports(), checkpoints));
+    train(worldSize, checkpoints);
     int steps =
         new SampleOrder(
                 plan.manifest().train().blockSizes(),

@@ -40,7 +40,7 @@ class NetTrainingTest {
   }
 
   static Stream<Arguments> jobs() {
-    return Stream.of(LocalTraining.SHARING, LocalTraining.AVERAGING)
+    return Stream.of(LocalTraining.SHARING, LocalTraining.AVERAGING, LocalTraining.GROUPS)
         .flatMap(
             combine ->
                 Stream.of(

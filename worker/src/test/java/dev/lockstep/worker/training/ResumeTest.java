@@ -8,6 +8,7 @@ import dev.lockstep.common.config.JobFile;
 import dev.lockstep.common.data.InputShape;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.common.run.ComputePlan;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.worker.collective.ProcessGroup;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -41,9 +43,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ResumeTest {
   private static final int RESUMES = 50;
   private static final int RANKS = 5;
+
   private static final int EPOCHS = 3;
 
-  /** 100 samples in 5 lanes of microbatches of 4. */
+  /** 100 samples in 10 lanes of microbatches of 2. */
   private static final int STEPS = 5;
 
   @TempDir private static Path data;
@@ -79,8 +82,45 @@ class ResumeTest {
                 "exchange={precision: bfloat16, sparsify: {top-k: {fraction: 0.1}}}"));
   }
 
+  static Stream<Arguments> jobsWithLocalSteps() {
+    return Stream.concat(
+        jobs(),
+        Stream.of(
+                "{every: 2, warm-up: 7, outer-momentum: 0.5}",
+                "{every: 1, groups: 5, between-groups-every: 2, outer-momentum: 0.5}")
+            .map("combine={parameter-averaging: %s}"::formatted)
+            .map(combine -> Arguments.of(Networks.MLP_WITH_BATCH_NORM, "adam", combine)));
+  }
+
   @ParameterizedTest
-  @MethodSource("jobs")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{every: 2, warm-up: 7, outer-momentum: 0.5} | 0",
+        "{every: 2, warm-up: 7, outer-momentum: 0.5} | 1",
+        "{every: 1, groups: 5, between-groups-every: 2, outer-momentum: 0.5} | 2",
+      })
+  void goesOnFromTheEndOfEveryPeriodWithAnotherNumberOfRanks(
+      String averaging, int ahead, @TempDir Path directory) {
+    JobConfig job = job("{parameter-averaging: %s}".formatted(averaging));
+    assertThat(job.training().lanes(100)).isEqualTo(10);
+    String configuration = Networks.MLP_WITH_BATCH_NORM.with("adam").toJson();
+    Outcome undisturbed =
+        attempt(job, configuration, new KeptCheckpoints(directory), 1, Fault.NONE).orElseThrow();
+
+    for (int steps = 1; steps < EPOCHS * STEPS; steps++) {
+      KeptCheckpoints checkpoints = new KeptCheckpoints(directory);
+      int ranks = 1 + (steps + ahead) % RANKS;
+      attempt(job, configuration, checkpoints, ranks, new Fault(steps, true));
+      int other = 1 + (steps + 2 * ahead + 2) % RANKS;
+      Optional<Outcome> end = attempt(job, configuration, checkpoints, other, Fault.NONE);
+
+      assertThat(end).as("stopped after %d steps", steps).contains(undisturbed);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("jobsWithLocalSteps")
   void endsInTheSameBitsHoweverOftenItIsResumed(
       Networks network, String optimizer, String setting, @TempDir Path directory) {
     long seed = System.nanoTime();
@@ -123,10 +163,13 @@ class ResumeTest {
             dataset.manifest(),
             dataset.directory().toUri().toString(),
             network,
+            ComputePlan.DL4J,
             checkpoints.start());
+    TrainingPlan chosen = plan.withCompute(ComputeTrial.choose(new Storage(Map.of()), plan));
     try {
       String digest =
-          Ranks.run(ranks, plan.lanes(), group -> train(plan, group, checkpoints, fault)).get(0);
+          Ranks.run(ranks, chosen.lanes(), group -> train(chosen, group, checkpoints, fault))
+              .get(0);
       List<EpochReport> epochs = checkpoints.last().state().epochs();
       assertThat(checkpoints.last().state().position()).isEqualTo(new Position(EPOCHS + 1, 0));
       return Optional.of(
@@ -176,7 +219,7 @@ class ResumeTest {
         job: test
         data: {train: unused.csv, label: {column: label}}
         model: {layers: [{output: {activation: softmax, loss: cross-entropy}}]}
-        training: {epochs: %d, global-batch-size: 20, microbatch-size: 4, seed: 7}
+        training: {epochs: %d, global-batch-size: 20, microbatch-size: 2, seed: 7}
         checkpoint: {every: 2 steps}
         """
             .formatted(EPOCHS);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.config.JobFile;
 import dev.lockstep.common.data.InputShape;
+import dev.lockstep.common.run.ComputePlan;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.worker.collective.ProcessGroup;
@@ -53,9 +54,12 @@ class TrainingSoakTest {
             data.manifest(),
             directory.toUri().toString(),
             Networks.MLP.with("adam").toJson(),
+            ComputePlan.DL4J,
             new Start.Fresh(0));
+    TrainingPlan chosen = plan.withCompute(ComputeTrial.choose(new Storage(Map.of()), plan));
 
-    List<List<Holdings>> ofRanks = NetRanks.on(1, 2).run(plan.lanes(), group -> train(plan, group));
+    List<List<Holdings>> ofRanks =
+        NetRanks.on(1, 2).run(chosen.lanes(), group -> train(chosen, group));
 
     assertThat(ofRanks.get(0)).hasSize(2);
     Holdings early = ofRanks.get(0).get(0);

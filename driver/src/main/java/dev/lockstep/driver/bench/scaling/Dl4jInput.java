@@ -4,6 +4,7 @@ import dev.lockstep.common.data.SampleOrder;
 import dev.lockstep.common.data.SampleOrder.Shuffle;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.common.run.ComputePlan;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.worker.data.LaneSamples;
 import dev.lockstep.worker.model.Ports;
@@ -41,7 +42,7 @@ final class Dl4jInput {
       Storage storage, TrainingPlan plan, int minibatches, Path folder) {
     var manifest = plan.manifest();
     var order = new SampleOrder(manifest.train().blockSizes(), 1, Shuffle.NEVER, 0);
-    try (Replica replica = new Replica(plan.network());
+    try (Replica replica = new Replica(plan.network(), ComputePlan.DL4J);
         LaneSamples samples =
             new LaneSamples(
                 storage, plan.dataDirectory(), manifest.schema(), manifest.train(), CACHE_BYTES)) {

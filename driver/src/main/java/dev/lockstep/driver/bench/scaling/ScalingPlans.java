@@ -4,12 +4,14 @@ import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.config.JobFile;
 import dev.lockstep.common.data.DatasetManifest;
 import dev.lockstep.common.data.Split;
+import dev.lockstep.common.run.ComputePlan;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.driver.bench.Setting;
 import dev.lockstep.driver.prepare.Preparation;
 import dev.lockstep.driver.prepare.PreparedDataset;
 import dev.lockstep.driver.resources.SparkSessions;
 import dev.lockstep.worker.model.NetworkBuilder;
+import dev.lockstep.worker.training.ComputeTrial;
 import dev.lockstep.worker.training.Start;
 import dev.lockstep.worker.training.TrainingPlan;
 import java.util.List;
@@ -69,7 +71,10 @@ final class ScalingPlans {
     DatasetManifest manifest =
         new DatasetManifest(whole.formatVersion(), whole.schema(), train, Split.EMPTY, Split.EMPTY);
     String network = NetworkBuilder.build(job.model(), job.training(), whole.schema()).toJson();
-    return new TrainingPlan(job, manifest, dataset.directory(), network, new Start.Fresh(0));
+    TrainingPlan plan =
+        new TrainingPlan(
+            job, manifest, dataset.directory(), network, ComputePlan.DL4J, new Start.Fresh(0));
+    return plan.withCompute(ComputeTrial.choose(storage, plan));
   }
 
   private Split part(int replica) {

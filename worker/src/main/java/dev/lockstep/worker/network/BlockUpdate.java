@@ -1,0 +1,70 @@
+package dev.lockstep.worker.network;
+
+import dev.lockstep.worker.network.NetworkTrainer.Range;
+import dev.lockstep.worker.update.Sweep;
+import java.util.List;
+import org.deeplearning4j.nn.updater.UpdaterBlock;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/** The update of neighbouring parameters that share an updater. */
+sealed interface BlockUpdate {
+  /**
+   * Moves the parameters.
+   *
+   * @param samples by which the gradient is divided
+   */
+  void apply(int samples, int iteration, int epoch);
+
+  /**
+   * In one sweep.
+   *
+   * @param divided whether this gradient is a sum over the samples
+   */
+  record Swept(Sweep sweep, Sweep.Vectors vectors, Kind divided) implements BlockUpdate {
+    @Override
+    public void apply(int samples, int iteration, int epoch) {
+      sweep.run(vectors, divided == Kind.SUM ? samples : 1, iteration, epoch);
+    }
+  }
+
+  /** What a block's gradient is. */
+  enum Kind {
+    /** Over the samples, to be divided by them. */
+    SUM,
+    /** Already what the updater takes. */
+    MEAN
+  }
+
+  /**
+   * By DL4J: same operations on the same memory, without the views that DL4J builds for each.
+   *
+   * @param divided parts of the gradient that are divided by the samples
+   */
+  record Dl4j(UpdaterBlock block, List<INDArray> divided, INDArray gradient, INDArray parameters)
+      implements BlockUpdate {
+    static Dl4j of(UpdaterBlock block, List<Range> sums, INDArray gradient, INDArray parameters) {
+      Range whole =
+          new Range(
+              block.getParamOffsetStart(), block.getParamOffsetEnd() - block.getParamOffsetStart());
+      return new Dl4j(
+          block,
+          sums.stream().map(range -> part(gradient, range)).toList(),
+          part(gradient, whole),
+          part(parameters, whole));
+    }
+
+    @Override
+    public void apply(int samples, int iteration, int epoch) {
+      divided.forEach(array -> array.divi(samples));
+      if (!block.skipDueToPretrainConfig(false)) {
+        block.update(iteration, epoch);
+      }
+      parameters.subi(gradient);
+    }
+
+    private static INDArray part(INDArray vector, Range range) {
+      return vector.get(NDArrayIndex.interval(range.start(), range.end()));
+    }
+  }
+}

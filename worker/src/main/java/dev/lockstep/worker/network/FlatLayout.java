@@ -1,0 +1,51 @@
+package dev.lockstep.worker.network;
+
+import dev.lockstep.worker.network.NetworkTrainer.Range;
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.api.Trainable;
+import org.deeplearning4j.nn.conf.GradientNormalization;
+
+/**
+ * What lies where in the flat gradient.
+ *
+ * @param trainables in the order of the flat vector
+ */
+record FlatLayout(List<Trainable> trainables) {
+  /** Whether some layer's gradient is normalised or clipped, which is left to DL4J. */
+  boolean normalises() {
+    return trainables.stream()
+        .map(layer -> layer.getConfig().getGradientNormalization())
+        .anyMatch(kind -> kind != null && kind != GradientNormalization.None);
+  }
+
+  /** The part that belongs to each layer with parameters. */
+  List<Range> layers() {
+    List<Range> ranges = new ArrayList<>();
+    int start = 0;
+    for (Trainable layer : trainables) {
+      int length = Math.toIntExact(layer.numParams());
+      if (length > 0) {
+        ranges.add(new Range(start, length));
+      }
+      start += length;
+    }
+    return ranges;
+  }
+
+  /** The parts that hold statistics. */
+  List<Range> statistics() {
+    List<Range> ranges = new ArrayList<>();
+    int start = 0;
+    for (Trainable layer : trainables) {
+      for (var parameter : layer.paramTable(false).entrySet()) {
+        int length = Math.toIntExact(parameter.getValue().length());
+        if (!layer.updaterDivideByMinibatch(parameter.getKey())) {
+          ranges.add(new Range(start, length));
+        }
+        start += length;
+      }
+    }
+    return ranges;
+  }
+}

@@ -1,0 +1,67 @@
+package dev.lockstep.worker.update;
+
+import java.nio.FloatBuffer;
+
+/**
+ * Divides a gradient by the samples and moves parameters and updater state, each read and written
+ * once, in pieces that stay in the cache.
+ */
+public final class Sweep {
+  private static final int SIZE = 4096;
+
+  private final UpdateRule rule;
+  private final int start;
+  private final int length;
+  private final int stateStart;
+  private final float[] gradient = new float[SIZE];
+  private final float[] parameters = new float[SIZE];
+  private final float[][] state;
+
+  /**
+   * @param start of the block in the flat parameters and in the flat gradient
+   * @param length of the block
+   * @param stateStart of the block's state, one vector after another
+   */
+  public Sweep(UpdateRule rule, int start, int length, int stateStart) {
+    this.rule = rule;
+    this.start = start;
+    this.length = length;
+    this.stateStart = stateStart;
+    this.state = new float[rule.stateVectors()][SIZE];
+  }
+
+  /**
+   * Applies the rule once.
+   *
+   * @param divisor of the gradient, which is left as it is
+   */
+  public void run(Vectors vectors, float divisor, int iteration, int epoch) {
+    rule.begin(iteration, epoch);
+    for (int done = 0; done < length; done += SIZE) {
+      piece(vectors, divisor, done, Math.min(SIZE, length - done));
+    }
+  }
+
+  private void piece(Vectors vectors, float divisor, int done, int size) {
+    vectors.gradient().get(start + done, gradient, 0, size);
+    vectors.parameters().get(start + done, parameters, 0, size);
+    for (int i = 0; i < state.length; i++) {
+      vectors.state().get(stateStart + i * length + done, state[i], 0, size);
+    }
+    for (int i = 0; i < size; i++) {
+      gradient[i] /= divisor;
+    }
+    rule.apply(gradient, parameters, state, size);
+    vectors.parameters().put(start + done, parameters, 0, size);
+    for (int i = 0; i < state.length; i++) {
+      vectors.state().put(stateStart + i * length + done, state[i], 0, size);
+    }
+  }
+
+  /**
+   * The flat vectors of a network.
+   *
+   * @param state empty where no updater has any
+   */
+  public record Vectors(FloatBuffer gradient, FloatBuffer parameters, FloatBuffer state) {}
+}
