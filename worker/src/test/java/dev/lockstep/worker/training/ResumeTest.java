@@ -102,7 +102,7 @@ class ResumeTest {
       })
   void goesOnFromTheEndOfEveryPeriodWithAnotherNumberOfRanks(
       String averaging, int ahead, @TempDir Path directory) {
-    JobConfig job = job("{parameter-averaging: %s}".formatted(averaging));
+    JobConfig job = job("combine={parameter-averaging: %s}".formatted(averaging));
     assertThat(job.training().lanes(100)).isEqualTo(10);
     String configuration = Networks.MLP_WITH_BATCH_NORM.with("adam").toJson();
     Outcome undisturbed =
