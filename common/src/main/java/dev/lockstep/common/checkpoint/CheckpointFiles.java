@@ -17,6 +17,13 @@ public final class CheckpointFiles {
   /** A {@link CheckpointState}. */
   public static final String STATE = "state.json";
 
+  /**
+   * What a lane has not exchanged of its gradients so far, flat; there only where lanes keep that.
+   */
+  public static String residual(int lane) {
+    return "residual-%d.f32".formatted(lane);
+  }
+
   static final String MANIFEST = "MANIFEST.json";
 
   private CheckpointFiles() {}

@@ -1,12 +1,14 @@
 package dev.lockstep.common.config;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Optional;
 
 /**
  * Section {@code training}: what decides the weights, beside data and model.
  *
  * @param microbatchSize samples of one forward and backward pass; divides the global batch size
  * @param seed of everything random: initial weights, split, order of samples, dropout
+ * @param exchange where not all of each gradient is exchanged as it is
  */
 public record TrainingConfig(
     int epochs,
@@ -19,7 +21,8 @@ public record TrainingConfig(
     LossReduction lossReduction,
     GradientClipping gradientClipping,
     OnDivergence onDivergence,
-    Compute compute) {
+    Compute compute,
+    Optional<Exchange> exchange) {
 
   /**
    * The number of lanes: how many microbatches make a global batch.

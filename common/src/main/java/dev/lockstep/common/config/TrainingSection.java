@@ -66,6 +66,12 @@ final class TrainingSection extends MapType<TrainingConfig> {
           OnDivergenceSections.choice(),
           "stop",
           "what is done when the loss or a parameter becomes NaN or infinite");
+  private final Key<Exchange> exchange =
+      key(
+          "exchange",
+          new ExchangeSection(),
+          "{}",
+          "what is exchanged of the lanes' gradients; with gradient-sharing alone");
   private final Key<Compute> compute =
       key(
           "compute",
@@ -92,6 +98,7 @@ final class TrainingSection extends MapType<TrainingConfig> {
         });
     values.both(globalBatchSize, combine, (global, c) -> checkGroups(values, global, c));
     values.both(optimizer, onDivergence, (o, d) -> checkRates(values, o, d));
+    values.both(combine, exchange, (c, e) -> checkExchange(values, c, e));
   }
 
   private void checkGroups(Values values, GlobalBatchSize global, Combine how) {
@@ -109,6 +116,14 @@ final class TrainingSection extends MapType<TrainingConfig> {
     }
   }
 
+  private void checkExchange(Values values, Combine way, Exchange what) {
+    if (way instanceof Combine.ParameterAveraging && !what.equals(Exchange.ALL)) {
+      values.problem(
+          "'%s' is given but '%s' is parameter-averaging, which exchanges parameters as they are"
+              .formatted(values.pathOf(exchange), values.pathOf(combine)));
+    }
+  }
+
   @Override
   protected TrainingConfig build(Values values) {
     GlobalBatchSize global = values.get(globalBatchSize);
@@ -123,7 +138,8 @@ final class TrainingSection extends MapType<TrainingConfig> {
         values.get(lossReduction),
         values.get(gradientClipping),
         values.get(onDivergence),
-        values.get(compute));
+        values.get(compute),
+        values.find(exchange).filter(what -> !what.equals(Exchange.ALL)));
   }
 
   private static int microbatchFor(GlobalBatchSize global) {

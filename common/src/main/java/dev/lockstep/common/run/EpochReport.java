@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param hiddenExchangeSeconds of combining with the other ranks while the rank computed, waiting
  *     included; they pass beside {@code computeSeconds} and are not added to them
  * @param inputSeconds the part of {@code seconds} spent waiting for samples
+ * @param exchangeBytes of the epoch's steps that were not done by an earlier attempt; an older
+ *     Lockstep did not tell
  * @param evaluationSeconds time of the evaluation after the epoch's last step
  */
 public record EpochReport(
@@ -26,5 +28,6 @@ public record EpochReport(
     double exchangeSeconds,
     double hiddenExchangeSeconds,
     double inputSeconds,
+    Optional<ExchangeBytes> exchangeBytes,
     double evaluationSeconds,
     Optional<Metrics> validation) {}

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.common.run.EpochReport;
+import dev.lockstep.common.run.ExchangeBytes;
 import dev.lockstep.common.run.Metrics;
 import dev.lockstep.common.storage.Json;
 import dev.lockstep.common.storage.SealedJson;
@@ -100,6 +101,18 @@ class CheckpointJsonTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty());
-    return new EpochReport(1, 1e-300, 2, 3, 4, 5, 6, 7, 8, 9, Optional.of(metrics));
+    return new EpochReport(
+        1,
+        1e-300,
+        2,
+        3,
+        4,
+        5,
+        6,
+        7,
+        8,
+        Optional.of(new ExchangeBytes(9, 10)),
+        9,
+        Optional.of(metrics));
   }
 }

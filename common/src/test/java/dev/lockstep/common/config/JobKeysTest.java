@@ -51,7 +51,8 @@ class JobKeysTest {
                     TrainingConfig.LossReduction.MEAN,
                     new GradientClipping.None(),
                     new OnDivergence.Stop(),
-                    Compute.AUTO),
+                    Compute.AUTO,
+                    Optional.empty()),
                 new CheckpointConfig(
                     new CheckpointInterval.Epochs(1),
                     3,
@@ -161,7 +162,8 @@ class JobKeysTest {
                 TrainingConfig.LossReduction.SUM,
                 new GradientClipping.ByNorm(2.5),
                 new OnDivergence.Stop(),
-                Compute.AUTO));
+                Compute.AUTO,
+                Optional.empty()));
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.lockstep.driver.cli;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.driver.bench.Benchmarks;
 import dev.lockstep.driver.bench.PrepareBenchmark;
+import dev.lockstep.driver.bench.compression.CompressionBenchmark;
 import dev.lockstep.driver.bench.exchange.AllReduceBenchmark;
 import dev.lockstep.driver.bench.exchange.NetworkBenchmark;
 import dev.lockstep.driver.bench.overlap.OverlapBenchmark;
@@ -37,6 +38,7 @@ final class Commands {
                 new OverlapBenchmark(storage, context.stop()),
                 new AllReduceBenchmark(context.stop()),
                 new NetworkBenchmark(context.stop()),
+                new CompressionBenchmark(storage),
                 new CheckpointBenchmark(storage, context.stop())),
             context.clock());
     return new BenchCommand(context.console(), storage, benchmarks, "bench-results");

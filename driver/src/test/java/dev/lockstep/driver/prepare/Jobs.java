@@ -104,7 +104,8 @@ final class Jobs {
             TrainingConfig.LossReduction.MEAN,
             new GradientClipping.None(),
             new OnDivergence.Stop(),
-            Compute.AUTO),
+            Compute.AUTO,
+            Optional.empty()),
         CheckpointConfig.DEFAULT,
         new ClusterConfig(
             OptionalInt.empty(),

@@ -48,7 +48,8 @@ class RunRecorderTest {
     recorder.failed(new LockstepException(FailureKind.CLUSTER, "Rank 1 is gone"));
     String report = STORAGE.readText(run.report());
 
-    recorder.epoch(new EpochReport(1, 0.5, 8, 1, 8, 1, 0, 0, 0, 0, Optional.empty()), 2);
+    recorder.epoch(
+        new EpochReport(1, 0.5, 8, 1, 8, 1, 0, 0, 0, Optional.empty(), 0, Optional.empty()), 2);
 
     assertThat(STORAGE.readText(run.report())).isEqualTo(report).contains("failed");
   }
@@ -56,7 +57,8 @@ class RunRecorderTest {
   @Test
   void forgetsEpochsThatAnAttemptHasToTrainAgain() {
     RunRecorder recorder = drivers.recorder(drivers.claimed(job));
-    EpochReport first = new EpochReport(1, 0.5, 8, 1, 8, 1, 0, 0, 0, 0, Optional.empty());
+    EpochReport first =
+        new EpochReport(1, 0.5, 8, 1, 8, 1, 0, 0, 0, Optional.empty(), 0, Optional.empty());
     recorder.epoch(first, 2);
 
     recorder.goOnAfter(List.of(), 0);

@@ -12,13 +12,24 @@ public final class FloatChunks {
   private final float[] left = new float[SIZE];
   private final float[] right = new float[SIZE];
 
-  /** {@code target += addend} over the first {@code length} floats. */
-  void add(FloatBuffer target, FloatBuffer addend, int length) {
+  /** {@code target += addend} over the first {@code length} floats, and the sum rounded. */
+  void add(FloatBuffer target, FloatBuffer addend, int length, Rounding rounding) {
     for (int start = 0; start < length; start += SIZE) {
       int size = Math.min(SIZE, length - start);
       target.get(start, left, 0, size);
       addend.get(start, right, 0, size);
       add(left, right, size);
+      rounding.apply(left, start, size);
+      target.put(start, left, 0, size);
+    }
+  }
+
+  /** {@code target = source} over the first {@code length} floats, rounded. */
+  void copy(FloatBuffer target, FloatBuffer source, int length, Rounding rounding) {
+    for (int start = 0; start < length; start += SIZE) {
+      int size = Math.min(SIZE, length - start);
+      source.get(start, left, 0, size);
+      rounding.apply(left, start, size);
       target.put(start, left, 0, size);
     }
   }

@@ -156,6 +156,7 @@ final class GroupBoard {
       adder.add(
           shares.start(near.indexOf(rank)),
           shares.end(near.indexOf(rank)),
+          Rounding.NONE,
           (node, start, target, length) -> nodes.get(node).floats().get(start, target, 0, length),
           (node, start, sum, length) ->
               results.forEach(result -> result.floats().put(start, sum, 0, length)));

@@ -91,7 +91,7 @@ public final class LocalGroup {
     @Override
     public void allReduce(LaneSums sums, FloatVector result, Occasion occasion) {
       List<Posting> posted = exchange(sums.nodes(), result, wishes.next(), occasion);
-      addSlice(nodes(posted), posted.stream().map(Posting::vector).toList());
+      addSlice(nodes(posted), sums.form(), posted.stream().map(Posting::vector).toList());
       wishes.carried(posted.get(0).wish());
       meetingPoint.meet(rank, occasion);
     }
@@ -99,7 +99,7 @@ public final class LocalGroup {
     @Override
     public void reduceScatter(LaneSums sums, FloatVector result, Occasion occasion) {
       List<Posting> posted = exchange(sums.nodes(), result, Wish.GO_ON, occasion);
-      addSlice(nodes(posted), List.of(result));
+      addSlice(nodes(posted), sums.form(), List.of(result));
       meetingPoint.meet(rank, occasion);
     }
 
@@ -152,6 +152,11 @@ public final class LocalGroup {
     }
 
     @Override
+    public Traffic traffic() {
+      return Traffic.NONE;
+    }
+
+    @Override
     public void keepAlive(Object owner) {
       kept.add(owner);
     }
@@ -183,7 +188,7 @@ public final class LocalGroup {
     }
 
     @SuppressWarnings("ReferenceEquality") // the same memory is meant, not the same content
-    private void addSlice(List<FloatVector> nodes, List<FloatVector> results) {
+    private void addSlice(List<FloatVector> nodes, NodeForm form, List<FloatVector> results) {
       if (nodes.size() == 1 && nodes.get(0) == results.get(0)) {
         return; // a single lane's vector is the sum
       }
@@ -191,6 +196,7 @@ public final class LocalGroup {
       adder.add(
           slices.start(rank),
           slices.end(rank),
+          form.rounding(),
           (node, start, target, length) -> nodes.get(node).floats().get(start, target, 0, length),
           (node, start, sum, length) ->
               results.forEach(result -> result.floats().put(start, sum, 0, length)));

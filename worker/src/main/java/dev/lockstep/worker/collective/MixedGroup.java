@@ -126,16 +126,18 @@ public final class MixedGroup {
 
     @Override
     public void allReduce(LaneSums sums, FloatVector result, Occasion occasion) {
-      List<FloatVector> nodes = combine(sums.nodes(), result, occasion);
-      lead(occasion, () -> agreed = uplink.allReduce(nodes, result, wishes.next(), occasion));
+      NodeForm form = sums.form();
+      List<FloatVector> nodes = combine(sums.nodes(), form, result, occasion);
+      lead(occasion, () -> agreed = uplink.allReduce(nodes, form, result, wishes.next(), occasion));
       wishes.carried(agreed);
       copyFromLeader(result, occasion);
     }
 
     @Override
     public void reduceScatter(LaneSums sums, FloatVector result, Occasion occasion) {
-      List<FloatVector> nodes = combine(sums.nodes(), result, occasion);
-      lead(occasion, () -> uplink.reduceScatter(nodes, result, occasion));
+      NodeForm form = sums.form();
+      List<FloatVector> nodes = combine(sums.nodes(), form, result, occasion);
+      lead(occasion, () -> uplink.reduceScatter(nodes, form, result, occasion));
       copyFromLeader(result, occasion);
     }
 
@@ -193,6 +195,11 @@ public final class MixedGroup {
     }
 
     @Override
+    public Traffic traffic() {
+      return local == 0 ? uplink.traffic() : Traffic.NONE;
+    }
+
+    @Override
     public void keepAlive(Object owner) {
       uplink.keepAlive(owner);
     }
@@ -218,7 +225,7 @@ public final class MixedGroup {
 
     /** The JVM's nodes, once all its ranks have added up their shares. */
     private List<FloatVector> combine(
-        List<FloatVector> nodes, FloatVector result, Occasion occasion) {
+        List<FloatVector> nodes, NodeForm form, FloatVector result, Occasion occasion) {
       if (localSize == 1) {
         return nodes;
       }
@@ -231,6 +238,7 @@ public final class MixedGroup {
       adder.add(
           shares.start(local),
           shares.end(local),
+          form.rounding(),
           (node, start, target, length) -> all.get(node).floats().get(start, target, 0, length),
           (node, start, sum, length) -> jvmNodes.get(node).floats().put(start, sum, 0, length));
       meet(occasion);

@@ -30,7 +30,7 @@ public interface ProcessGroup extends AutoCloseable {
   /**
    * Adds the vectors of all lanes along the tree.
    *
-   * @param sums those of this rank's lanes
+   * @param sums those of this rank's lanes, in the same form on all ranks
    * @param result takes the sum; it may be the very memory that was added as a single lane's vector
    */
   void allReduce(LaneSums sums, FloatVector result, Occasion occasion);
@@ -89,6 +89,12 @@ public interface ProcessGroup extends AutoCloseable {
    * the same on all ranks that ask after the same operation. {@link Wish#STOP} stays.
    */
   Wish agreed();
+
+  /**
+   * What this rank has sent for all-reduce, reduce-scatter and all-gather of vectors so far. The
+   * rank that speaks for a JVM counts for all of them.
+   */
+  Traffic traffic();
 
   /**
    * Holds on to an object until all ranks have left. Whoever owns memory that other ranks read or

@@ -42,23 +42,28 @@ public final class TreeAdder {
     void write(int node, int start, float[] sum, int length);
   }
 
-  /** Adds the floats {@code [start, end)} of all inputs. */
-  public void add(int start, int end, Source source, Sink sink) {
+  /**
+   * Adds the floats {@code [start, end)} of all inputs.
+   *
+   * @param rounding of each sum; inputs are rounded already
+   */
+  public void add(int start, int end, Rounding rounding, Source source, Sink sink) {
     for (int chunk = start; chunk < end; chunk += FloatChunks.SIZE) {
       int length = Math.min(FloatChunks.SIZE, end - chunk);
-      addChunk(chunk, length, source);
+      addChunk(chunk, length, rounding, source);
       for (int node = 0; node < remaining; node++) {
         sink.write(node, chunk, stack[node], length);
       }
     }
   }
 
-  private void addChunk(int start, int length, Source source) {
+  private void addChunk(int start, int length, Rounding rounding, Source source) {
     int top = -1;
     for (int node = 0; node < additions.length; node++) {
       source.read(node, start, stack[++top], length);
       for (int i = 0; i < additions[node]; i++, top--) {
         FloatChunks.add(stack[top - 1], stack[top], length);
+        rounding.apply(stack[top - 1], start, length);
       }
     }
   }

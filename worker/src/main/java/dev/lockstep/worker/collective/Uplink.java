@@ -13,14 +13,16 @@ public interface Uplink {
    * Adds the vectors of all lanes.
    *
    * @param nodes sums of the largest subtrees that the JVM's lanes form
+   * @param form of the nodes
    * @param result takes the sum; may share memory with a single node
    * @param wish of rank 0, where it is one of this JVM's
    * @return the wish of rank 0
    */
-  Wish allReduce(List<FloatVector> nodes, FloatVector result, Wish wish, Occasion occasion);
+  Wish allReduce(
+      List<FloatVector> nodes, NodeForm form, FloatVector result, Wish wish, Occasion occasion);
 
   /** As {@link #allReduce}, but the sum is left in the slices of this JVM's ranks alone. */
-  void reduceScatter(List<FloatVector> nodes, FloatVector result, Occasion occasion);
+  void reduceScatter(List<FloatVector> nodes, NodeForm form, FloatVector result, Occasion occasion);
 
   /** Sends the slices of this JVM's ranks and takes all others. */
   void allGather(FloatVector vector, Occasion occasion);
@@ -30,6 +32,9 @@ public interface Uplink {
 
   /** The rows of all ranks, given those of this JVM's ranks. */
   List<double[]> allGather(List<double[]> rows, Occasion occasion);
+
+  /** What the vectors have brought onto the network so far, broadcasts left out. */
+  Traffic traffic();
 
   /** Holds on to an object for as long as memory of this JVM may still be read or written. */
   void keepAlive(Object owner);

@@ -2,8 +2,11 @@ package dev.lockstep.worker.combine;
 
 import dev.lockstep.worker.collective.FloatVector;
 import dev.lockstep.worker.collective.LaneSums;
+import dev.lockstep.worker.collective.NodeForm;
 import dev.lockstep.worker.collective.Occasion;
 import dev.lockstep.worker.collective.ProcessGroup;
+import dev.lockstep.worker.collective.Span;
+import dev.lockstep.worker.combine.GradientExchange.LanePass;
 import dev.lockstep.worker.model.Replica;
 import dev.lockstep.worker.network.NetworkTrainer.Range;
 
@@ -11,25 +14,33 @@ import dev.lockstep.worker.network.NetworkTrainer.Range;
 final class Bucket {
   private final Replica replica;
   private final ProcessGroup group;
+  private final Compression compression;
   private final Range range;
+  private final Span span;
   private final FloatVector gradient;
   private final LaneSums sums;
   private final ZeroVector zeros;
   private int lanes;
   private int missing;
 
-  Bucket(Replica replica, ProcessGroup group, Range range) {
+  Bucket(Replica replica, ProcessGroup group, Compression compression, Range range) {
     this.replica = replica;
     this.group = group;
+    this.compression = compression;
     this.range = range;
+    this.span = new Span(range.start(), range.end());
     this.gradient = replica.gradient().slice(range.start(), range.length());
     this.sums = new LaneSums(group.tree(), group.lanes(), range.length());
     this.zeros = new ZeroVector(range.length());
   }
 
-  /** A step begins. */
-  void begin() {
-    sums.clear();
+  /**
+   * A step begins.
+   *
+   * @param form of the whole gradient's sums
+   */
+  void begin(NodeForm form) {
+    sums.clear(form.within(span));
     lanes = 0;
     missing = range.length();
   }
@@ -39,12 +50,8 @@ final class Bucket {
     lanes++;
   }
 
-  /**
-   * A part of a lane's gradient is complete; once all of the bucket is, it counts.
-   *
-   * @param weight share of the lane's microbatch in the global batch
-   */
-  void complete(int start, int end, float weight) {
+  /** A part of a lane's gradient is complete; once all of the bucket is, it counts. */
+  void complete(int start, int end, LanePass pass) {
     int from = Math.max(start, range.start());
     int to = Math.min(end, range.end());
     if (from >= to) {
@@ -52,9 +59,10 @@ final class Bucket {
     }
     missing -= to - from;
     if (missing == 0) {
-      if (weight < 1) {
-        replica.weighStatistics(weight, range);
+      if (pass.share() < 1) {
+        replica.weighStatistics(pass.share(), range);
       }
+      compression.apply(pass.lane(), replica.gradient(), span, pass.divisor());
       sums.add(gradient);
       lanes++;
       missing = range.length();

@@ -1,5 +1,6 @@
 package dev.lockstep.worker.combine;
 
+import dev.lockstep.worker.collective.NodeForm;
 import dev.lockstep.worker.collective.Occasion;
 import dev.lockstep.worker.collective.ProcessGroup;
 import dev.lockstep.worker.model.Replica;
@@ -16,22 +17,37 @@ import java.util.List;
  */
 final class GradientExchange implements GradientListener {
   private final List<Bucket> buckets;
+  private final Compression compression;
   private final ExchangeRunner runner;
   private Occasion occasion = new Occasion(0, 0, "nothing");
-  private float weight;
+  private LanePass pass = new LanePass(0, 1, 1);
   private int started;
 
-  GradientExchange(Replica replica, ProcessGroup group, Buckets buckets, ExchangeRunner runner) {
+  GradientExchange(
+      Replica replica,
+      ProcessGroup group,
+      Compression compression,
+      Buckets buckets,
+      ExchangeRunner runner) {
     this.buckets =
-        buckets.ranges().stream().map(range -> new Bucket(replica, group, range)).toList();
+        buckets.ranges().stream()
+            .map(range -> new Bucket(replica, group, compression, range))
+            .toList();
+    this.compression = compression;
     this.runner = runner;
   }
 
-  /** A step begins. */
-  void begin(Occasion ofStep) {
+  /**
+   * A step begins.
+   *
+   * @param divisor of the sum over all lanes, for the optimizer
+   */
+  void begin(Occasion ofStep, int divisor) {
     occasion = ofStep;
     started = 0;
-    buckets.forEach(Bucket::begin);
+    pass = new LanePass(0, 1, divisor);
+    NodeForm form = compression.form(divisor);
+    buckets.forEach(bucket -> bucket.begin(form));
   }
 
   /** The next lane has no samples. */
@@ -45,13 +61,13 @@ final class GradientExchange implements GradientListener {
    *
    * @param share of the lane's microbatch in the global batch
    */
-  void beginLane(float share) {
-    weight = share;
+  void beginLane(int lane, float share) {
+    pass = new LanePass(lane, share, pass.divisor());
   }
 
   @Override
   public void complete(int start, int length) {
-    buckets.forEach(bucket -> bucket.complete(start, start + length, weight));
+    buckets.forEach(bucket -> bucket.complete(start, start + length, pass));
     startDue();
   }
 
@@ -63,6 +79,14 @@ final class GradientExchange implements GradientListener {
   long finish() {
     return runner.finish(occasion);
   }
+
+  /**
+   * What a bucket has to know of the lane whose gradient it gets.
+   *
+   * @param share of the lane's microbatch in the global batch
+   * @param divisor of the sum over all lanes, for the optimizer
+   */
+  record LanePass(int lane, float share, int divisor) {}
 
   private void startDue() {
     while (started < buckets.size() && buckets.get(started).isDue()) {

@@ -27,13 +27,14 @@ public final class GradientSharing implements Combiner {
   private GradientSharing(
       LaneWork work,
       ProcessGroup group,
+      Compression compression,
       Buckets buckets,
       ExchangeRunner runner,
       StepListener listener,
       StepBoundary boundary) {
     this.work = work;
     this.lanes = group.lanes();
-    this.exchange = new GradientExchange(work.replica(), group, buckets, runner);
+    this.exchange = new GradientExchange(work.replica(), group, compression, buckets, runner);
     this.split = buckets.ranges().size() > 1;
     this.listener = listener;
     this.boundary = boundary;
@@ -42,32 +43,40 @@ public final class GradientSharing implements Combiner {
   /**
    * Exchanges once a step, when the gradient is complete.
    *
+   * @param compression of the lanes' gradients
    * @param boundary is told of every step
    */
   public static GradientSharing inTurn(
-      LaneWork work, ProcessGroup group, StepListener listener, StepBoundary boundary) {
+      LaneWork work,
+      ProcessGroup group,
+      Compression compression,
+      StepListener listener,
+      StepBoundary boundary) {
     Buckets whole = Buckets.whole(work.replica().gradient().length());
-    return new GradientSharing(work, group, whole, new ExchangeInTurn(), listener, boundary);
+    return new GradientSharing(
+        work, group, compression, whole, new ExchangeInTurn(), listener, boundary);
   }
 
   /**
    * Exchanges the gradients of later layers while those of earlier ones are computed, where the
    * network has several that are large enough.
    *
+   * @param compression of the lanes' gradients
    * @param leastBucket floats that are worth an exchange of their own
    * @param boundary is told of every step
    */
   public static GradientSharing overlapping(
       LaneWork work,
       ProcessGroup group,
+      Compression compression,
       ExchangeThread thread,
       int leastBucket,
       StepListener listener,
       StepBoundary boundary) {
     Buckets buckets = Buckets.of(work.replica().layers(), leastBucket);
     return buckets.ranges().size() > 1
-        ? new GradientSharing(work, group, buckets, thread, listener, boundary)
-        : inTurn(work, group, listener, boundary);
+        ? new GradientSharing(work, group, compression, buckets, thread, listener, boundary)
+        : inTurn(work, group, compression, listener, boundary);
   }
 
   @Override
@@ -86,7 +95,8 @@ public final class GradientSharing implements Combiner {
   private void step(int epoch, int step) {
     Replica replica = work.replica();
     int samples = Math.toIntExact(work.samplesIn(step, step + 1));
-    exchange.begin(new Occasion(epoch, step + 1, "the exchange of gradients"));
+    exchange.begin(
+        new Occasion(epoch, step + 1, "the exchange of gradients"), replica.divisor(samples));
     for (int lane = lanes.first(); lane < lanes.end(); lane++) {
       if (lane == lanes.end() - 1) {
         boundary.approaching(epoch, step + 1);
@@ -100,13 +110,14 @@ public final class GradientSharing implements Combiner {
     work.clock().inCompute();
   }
 
+  /** A lane without samples brings nothing, also of what it has kept. */
   private void addGradient(int epoch, int step, int lane, int globalSamples) {
     int samples = work.samplesAt(lane, step);
     if (samples == 0) {
       exchange.addZeros();
       return;
     }
-    exchange.beginLane((float) samples / globalSamples);
+    exchange.beginLane(lane, (float) samples / globalSamples);
     if (split) {
       work.computeGradient(epoch, step, lane, exchange);
     } else {

@@ -5,6 +5,7 @@ import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.ComputePlan;
 import dev.lockstep.common.storage.Sha256;
 import dev.lockstep.worker.collective.FloatVector;
+import dev.lockstep.worker.collective.Span;
 import dev.lockstep.worker.compute.ComputePaths;
 import dev.lockstep.worker.network.GradientListener;
 import dev.lockstep.worker.network.Network;
@@ -33,6 +34,7 @@ public final class Replica implements AutoCloseable {
   private final FloatVector gradient;
   private final FloatVector parameters;
   private final FloatVector updaterState;
+  private final GradientLayout layout;
   private final List<Range> statistics;
 
   /**
@@ -48,6 +50,8 @@ public final class Replica implements AutoCloseable {
     parameters = memoryOf(network.parameters());
     updaterState =
         network.updaterState().map(Replica::memoryOf).orElseGet(() -> FloatVector.allocate(0));
+    layout =
+        new GradientLayout(gradient.length(), spans(trainer.layers()), spans(trainer.statistics()));
     statistics = trainer.statistics();
   }
 
@@ -59,6 +63,11 @@ public final class Replica implements AutoCloseable {
   /** The gradient of the last microbatch: a sum over its samples. */
   public FloatVector gradient() {
     return gradient;
+  }
+
+  /** What lies where in the gradient. */
+  public GradientLayout layout() {
+    return layout;
   }
 
   public FloatVector parameters() {
@@ -133,6 +142,15 @@ public final class Replica implements AutoCloseable {
   }
 
   /**
+   * By what {@link #applyUpdate} divides the gradient.
+   *
+   * @param samples over which it was summed
+   */
+  public int divisor(int samples) {
+    return trainer.divisor(samples);
+  }
+
+  /**
    * Applies the gradient to the parameters and counts the iteration.
    *
    * @param samples over which the gradient was summed
@@ -203,6 +221,13 @@ public final class Replica implements AutoCloseable {
   public void close() {
     MemoryWorkspaceManager manager = Nd4j.getWorkspaceManager();
     manager.getAllWorkspacesForCurrentThread().forEach(manager::destroyWorkspace);
+  }
+
+  private static List<Span> spans(List<NetworkTrainer.Range> ranges) {
+    return ranges.stream()
+        .filter(range -> range.length() > 0)
+        .map(range -> new Span(range.start(), range.start() + range.length()))
+        .toList();
   }
 
   private static FloatVector memoryOf(INDArray flat) {

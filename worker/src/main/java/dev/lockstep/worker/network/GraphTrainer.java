@@ -52,6 +52,11 @@ final class GraphTrainer implements NetworkTrainer {
   }
 
   @Override
+  public int divisor(int samples) {
+    return updater.divisor(samples);
+  }
+
+  @Override
   public void applyUpdate(int samples) {
     int iteration = network.getIterationCount();
     int epoch = network.getEpochCount();

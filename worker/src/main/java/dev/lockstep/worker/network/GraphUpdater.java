@@ -39,6 +39,11 @@ final class GraphUpdater extends ComputationGraphUpdater {
     }
   }
 
+  /** See {@link NetworkTrainer#divisor}. */
+  int divisor(int samples) {
+    return isMiniBatch() ? samples : 1;
+  }
+
   FlatLayout layout() {
     return new FlatLayout(List.of(getOrderedLayers()));
   }

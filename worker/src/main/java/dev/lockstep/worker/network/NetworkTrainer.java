@@ -36,6 +36,13 @@ public sealed interface NetworkTrainer permits StackTrainer, GraphTrainer {
   double computeGradient(INDArray[] inputs, INDArray[] targets, GradientListener listener);
 
   /**
+   * By what the update divides the gradient.
+   *
+   * @param samples over which it was summed
+   */
+  int divisor(int samples);
+
+  /**
    * Applies the gradient to the parameters and counts the iteration.
    *
    * @param samples over which the gradient was summed

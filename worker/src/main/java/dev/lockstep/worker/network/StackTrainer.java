@@ -67,6 +67,11 @@ final class StackTrainer implements NetworkTrainer {
   }
 
   @Override
+  public int divisor(int samples) {
+    return updater.divisor(samples);
+  }
+
+  @Override
   public void applyUpdate(int samples) {
     int iteration = network.getIterationCount();
     int epoch = network.getEpochCount();

@@ -57,6 +57,11 @@ final class StackUpdater extends MultiLayerUpdater {
     return named;
   }
 
+  /** See {@link NetworkTrainer#divisor}. */
+  int divisor(int samples) {
+    return isMiniBatch() ? samples : 1;
+  }
+
   FlatLayout layout() {
     return new FlatLayout(List.of(getOrderedLayers()));
   }

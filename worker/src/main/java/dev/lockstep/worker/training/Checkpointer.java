@@ -1,5 +1,6 @@
 package dev.lockstep.worker.training;
 
+import dev.lockstep.common.checkpoint.CheckpointFiles;
 import dev.lockstep.common.checkpoint.CheckpointState;
 import dev.lockstep.common.checkpoint.LaneLoss;
 import dev.lockstep.common.checkpoint.Position;
@@ -8,6 +9,7 @@ import dev.lockstep.worker.collective.Occasion;
 import dev.lockstep.worker.collective.ProcessGroup;
 import dev.lockstep.worker.combine.Divergence;
 import dev.lockstep.worker.combine.LossBook;
+import dev.lockstep.worker.combine.Residuals;
 import dev.lockstep.worker.combine.StepClock;
 import java.nio.FloatBuffer;
 import java.time.Duration;
@@ -18,14 +20,16 @@ import java.util.Map;
 
 /**
  * Takes the checkpoints of one rank's training. All ranks take part, since the losses of an
- * unfinished epoch are spread over them; rank 0 copies the vectors of the state, which are the same
- * on all, and has the copy stored while the training goes on.
+ * unfinished epoch and what lanes keep of their gradients are spread over them; rank 0 copies the
+ * vectors of the state, which are the same on all, and has the copy stored while the training goes
+ * on.
  */
 final class Checkpointer implements AutoCloseable {
   private static final Duration BETWEEN_SIGNS = Duration.ofMillis(250);
 
   private final ProcessGroup group;
   private final TrainingState state;
+  private final Residuals residuals;
   private final String configuration;
   private final LossBook losses;
   private final StepClock clock;
@@ -47,6 +51,7 @@ final class Checkpointer implements AutoCloseable {
   Checkpointer(
       ProcessGroup group,
       TrainingState state,
+      Residuals residuals,
       String configuration,
       LossBook losses,
       StepClock clock,
@@ -55,6 +60,7 @@ final class Checkpointer implements AutoCloseable {
       CheckpointSink sink) {
     this.group = group;
     this.state = state;
+    this.residuals = residuals;
     this.configuration = configuration;
     this.losses = losses;
     this.clock = clock;
@@ -93,14 +99,21 @@ final class Checkpointer implements AutoCloseable {
       throw Divergence.at(position.text(), "a parameter is not finite");
     }
     List<LaneLoss> ofLanes = position.step() == 0 ? List.of() : lossesOfLanes(position);
+    Occasion occasion =
+        new Occasion(position.epoch(), position.step(), "the checkpoint's residuals");
+    List<FloatBuffer> ofAllLanes = residuals.gather(occasion);
     schedule.taken(position);
     if (group.rank() == 0) {
       copies.forEach(
           (name, copy) -> copy.put(0, state.vectors().get(name).floats(), 0, copy.capacity()));
+      Map<String, FloatBuffer> files = new LinkedHashMap<>(copies);
+      for (int lane = 0; lane < ofAllLanes.size(); lane++) {
+        files.put(CheckpointFiles.residual(lane), ofAllLanes.get(lane));
+      }
       CheckpointState standing =
           new CheckpointState(CheckpointState.FORMAT_VERSION, position, rollbacks, ofLanes, epochs);
       waited += clock.outside();
-      store.store(new StateCopy(standing, configuration, copies, waited));
+      store.store(new StateCopy(standing, configuration, files, waited));
       waited = 0;
     } else {
       clock.outside();

@@ -4,6 +4,7 @@ import dev.lockstep.common.checkpoint.CheckpointFiles;
 import dev.lockstep.common.checkpoint.CheckpointState;
 import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.config.Combine;
+import dev.lockstep.common.config.Exchange;
 import dev.lockstep.common.config.TrainingConfig;
 import dev.lockstep.common.data.DataSchema;
 import dev.lockstep.common.data.SampleOrder;
@@ -15,6 +16,7 @@ import dev.lockstep.common.storage.Storage;
 import dev.lockstep.worker.collective.LaneGroups;
 import dev.lockstep.worker.collective.ProcessGroup;
 import dev.lockstep.worker.combine.Combiner;
+import dev.lockstep.worker.combine.Compression;
 import dev.lockstep.worker.combine.ExchangeThread;
 import dev.lockstep.worker.combine.GradientSharing;
 import dev.lockstep.worker.combine.HierarchicalAveraging;
@@ -49,6 +51,7 @@ public final class RankTraining implements AutoCloseable {
   private final ExchangeThread exchange;
   private final SampleOrder order;
   private final Replica replica;
+  private final Compression compression;
   private final TrainingState state;
   private final LaneSamples samples;
   private final Prefetcher<ReplicaBatch> prefetcher;
@@ -85,6 +88,9 @@ public final class RankTraining implements AutoCloseable {
     this.replica = new Replica(plan.network(), plan.compute());
     this.state = new TrainingState(replica, plan.job().training().combine());
     group.keepAlive(replica);
+    this.compression =
+        Compression.of(
+            plan.job().training().exchange().orElse(Exchange.ALL), replica.layout(), group);
     this.samples = samples(plan.manifest().train(), trainingMemory());
     this.prefetcher =
         new Prefetcher<>(
@@ -124,7 +130,7 @@ public final class RankTraining implements AutoCloseable {
 
   private void train(TrainingObserver observer, CheckpointSink sink) {
     int epochs = plan.job().training().epochs();
-    CheckpointState from = StartingState.restore(plan, storage, state);
+    CheckpointState from = StartingState.restore(plan, storage, state, compression.residuals());
     StepClock clock = new StepClock(nanoTime);
     LossBook losses = new LossBook(group.lanes());
     losses.restore(from.losses());
@@ -175,7 +181,8 @@ public final class RankTraining implements AutoCloseable {
             steps(),
             from.position(),
             nanoTime);
-    return new Checkpointer(group, state, plan.network(), losses, clock, schedule, from, sink);
+    return new Checkpointer(
+        group, state, compression.residuals(), plan.network(), losses, clock, schedule, from, sink);
   }
 
   private TrainingResult result(int epochs) {
@@ -199,8 +206,9 @@ public final class RankTraining implements AutoCloseable {
       return averaging(averaging, work, listener, boundary);
     }
     return overlaps()
-        ? GradientSharing.overlapping(work, group, exchange, leastBucket, listener, boundary)
-        : GradientSharing.inTurn(work, group, listener, boundary);
+        ? GradientSharing.overlapping(
+            work, group, compression, exchange, leastBucket, listener, boundary)
+        : GradientSharing.inTurn(work, group, compression, listener, boundary);
   }
 
   private boolean overlaps() {

@@ -1,11 +1,13 @@
 package dev.lockstep.worker.training;
 
+import dev.lockstep.common.checkpoint.CheckpointFiles;
 import dev.lockstep.common.checkpoint.CheckpointState;
 import dev.lockstep.common.checkpoint.LaneLoss;
 import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.checkpoint.StoredCheckpoint;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.storage.Storage;
+import dev.lockstep.worker.combine.Residuals;
 import java.util.List;
 
 /** Puts a rank into the state that its training begins with. */
@@ -13,28 +15,44 @@ final class StartingState {
   private StartingState() {}
 
   /**
-   * Restores the vectors.
+   * Restores the vectors and what this rank's lanes have kept.
    *
    * @return where the training stands
    */
-  static CheckpointState restore(TrainingPlan plan, Storage storage, TrainingState vectors) {
+  static CheckpointState restore(
+      TrainingPlan plan, Storage storage, TrainingState vectors, Residuals residuals) {
     int rollbacks = plan.start().rollbacks();
     if (plan.start() instanceof Start.Checkpoint start) {
       CheckpointState state =
-          restore(StoredCheckpoint.open(storage, start.folder(), start.manifestSha256()), vectors);
+          restore(open(storage, start.folder(), start.manifestSha256()), vectors, residuals);
       return state(state.position(), rollbacks, state.losses(), state.epochs());
     }
     if (plan.start() instanceof Start.EpochAgain start) {
       CheckpointState state =
-          restore(StoredCheckpoint.open(storage, start.folder(), start.manifestSha256()), vectors);
+          restore(open(storage, start.folder(), start.manifestSha256()), vectors, residuals);
       Position epochStart = new Position(state.position().epoch(), 0);
       return state(epochStart, rollbacks, List.of(), state.epochs());
     }
     return state(Position.START, rollbacks, List.of(), List.of());
   }
 
-  private static CheckpointState restore(StoredCheckpoint checkpoint, TrainingState vectors) {
+  private static StoredCheckpoint open(Storage storage, String folder, String manifestSha256) {
+    return StoredCheckpoint.open(storage, folder, manifestSha256);
+  }
+
+  /**
+   * A lane of which the checkpoint knows nothing has kept nothing: the checkpoint is that of other
+   * parameters to begin with, or the data had fewer lanes.
+   */
+  private static CheckpointState restore(
+      StoredCheckpoint checkpoint, TrainingState vectors, Residuals residuals) {
     vectors.restore(checkpoint);
+    for (int lane = residuals.lanes().first(); lane < residuals.lanes().end(); lane++) {
+      String file = CheckpointFiles.residual(lane);
+      if (checkpoint.has(file)) {
+        residuals.restore(lane, checkpoint.floats(file));
+      }
+    }
     return checkpoint.state();
   }
 

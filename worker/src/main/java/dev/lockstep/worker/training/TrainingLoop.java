@@ -3,10 +3,12 @@ package dev.lockstep.worker.training;
 import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.data.SampleOrder;
 import dev.lockstep.common.run.EpochReport;
+import dev.lockstep.common.run.ExchangeBytes;
 import dev.lockstep.common.run.Metrics;
 import dev.lockstep.worker.collective.LaneRows;
 import dev.lockstep.worker.collective.Occasion;
 import dev.lockstep.worker.collective.ProcessGroup;
+import dev.lockstep.worker.collective.Traffic;
 import dev.lockstep.worker.combine.Combiner;
 import dev.lockstep.worker.combine.Divergence;
 import dev.lockstep.worker.combine.LossBook;
@@ -79,11 +81,14 @@ final class TrainingLoop {
   void run(Position from, int epochs) {
     for (int epoch = from.epoch(); epoch <= epochs; epoch++) {
       int stepsDone = epoch == from.epoch() ? from.step() : 0;
+      Traffic before = group.traffic();
       combiner.train(epoch, stepsDone, order.epoch(epoch));
+      Traffic traffic = group.traffic().since(before);
       if (!replica.hasFiniteParameters()) {
         throw Divergence.at("epoch " + epoch, "a parameter is not finite");
       }
-      EpochReport report = finish(epoch, order.samplesIn(stepsDone, steps, microbatchSize));
+      EpochReport report =
+          finish(epoch, order.samplesIn(stepsDone, steps, microbatchSize), traffic);
       observer.epochDone(report);
       boundary.epochDone(report);
     }
@@ -93,9 +98,11 @@ final class TrainingLoop {
    * The figures of an epoch.
    *
    * @param trained samples of the epoch's steps that were not done by an earlier attempt
+   * @param traffic of this rank in those steps
    */
-  private EpochReport finish(int epoch, long trained) {
+  private EpochReport finish(int epoch, long trained, Traffic traffic) {
     double[] seconds = meanSeconds(epoch);
+    ExchangeBytes bytes = bytesOfAll(epoch, traffic);
     double[] loss =
         new LaneRows(group, order.lanes())
             .sum(losses.rows(), LossBook.ROW, new Occasion(epoch, 0, "the sum of losses"));
@@ -112,8 +119,20 @@ final class TrainingLoop {
         seconds[2],
         seconds[4],
         seconds[3],
+        Optional.of(bytes),
         evaluationSeconds,
         metrics);
+  }
+
+  private ExchangeBytes bytesOfAll(int epoch, Traffic traffic) {
+    double[] own = {traffic.sent(), traffic.saved()};
+    long sent = 0;
+    long saved = 0;
+    for (double[] ofRank : group.allGather(own, new Occasion(epoch, 0, "the sum of bytes"))) {
+      sent += (long) ofRank[0];
+      saved += (long) ofRank[1];
+    }
+    return new ExchangeBytes(sent, saved);
   }
 
   /** What the clock says, averaged over the ranks. */

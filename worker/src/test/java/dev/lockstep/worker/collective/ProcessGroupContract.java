@@ -2,6 +2,7 @@ package dev.lockstep.worker.collective;
 
 import static dev.lockstep.worker.testing.Vectors.canonicalSum;
 import static dev.lockstep.worker.testing.Vectors.floats;
+import static dev.lockstep.worker.testing.Vectors.multiplesOfLane;
 import static dev.lockstep.worker.testing.Vectors.ofLane;
 import static dev.lockstep.worker.testing.Vectors.sums;
 import static dev.lockstep.worker.testing.Vectors.vector;
@@ -36,6 +37,69 @@ public abstract class ProcessGroupContract extends SharedFateContract {
       List<float[]> expected = ofLengths(ranks, length -> canonicalSum(lanes, length));
       assertThat(ofRanks).hasSize(ranks).allSatisfy(sums -> assertSame(sums, expected));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 7, 8})
+  void sumsBitForBitWhereEveryNodeIsRounded(int ranks) {
+    for (int lanes : new int[] {ranks, 11}) {
+      List<List<float[]>> ofRanks =
+          run(ranks, lanes, group -> ofLengths(ranks, length -> allReduceRounded(group, length)));
+
+      List<float[]> expected =
+          ofLengths(
+              ranks,
+              length ->
+                  canonicalSum(
+                      lanes,
+                      length,
+                      lane -> ofLane(lane, length),
+                      (i, value) -> isExact(i, length) ? value : Bfloat16.round(value)));
+      assertThat(ofRanks).hasSize(ranks).allSatisfy(sums -> assertSame(sums, expected));
+    }
+  }
+
+  private static float[] allReduceRounded(ProcessGroup group, int length) {
+    FloatVector result = FloatVector.allocate(length);
+    Span exact = new Span(length / 3, length / 2);
+    NodeForm form = new NodeForm(Rounding.toBfloat16(length, List.of(exact)), new Coding.Packed(0));
+    LaneSums sums = sums(group, length, form, lane -> ofLane(lane, length));
+    group.allReduce(sums, result, OCCASION);
+    return floats(result);
+  }
+
+  private static boolean isExact(int element, int length) {
+    return length / 3 <= element && element < length / 2;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 7, 8})
+  void sumsBitForBitWhereMostFloatsAreZero(int ranks) {
+    float quantum = Bfloat16.round(0.003f);
+    NodeForm form = new NodeForm(Rounding.NONE, new Coding.Packed(quantum));
+    List<List<float[]>> ofRanks =
+        run(
+            ranks,
+            11,
+            group ->
+                ofLengths(
+                    ranks,
+                    length -> {
+                      FloatVector result = FloatVector.allocate(length);
+                      group.allReduce(
+                          sums(group, length, form, l -> multiplesOfLane(l, length, quantum)),
+                          result,
+                          OCCASION);
+                      return floats(result);
+                    }));
+
+    List<float[]> expected =
+        ofLengths(
+            ranks,
+            length ->
+                canonicalSum(
+                    11, length, l -> multiplesOfLane(l, length, quantum), (i, value) -> value));
+    assertThat(ofRanks).hasSize(ranks).allSatisfy(sums -> assertSame(sums, expected));
   }
 
   @ParameterizedTest

@@ -103,7 +103,8 @@ final class ModelFixtures {
         reduction,
         clipping,
         new OnDivergence.Stop(),
-        Compute.AUTO);
+        Compute.AUTO,
+        Optional.empty());
   }
 
   static MultiLayerNetwork network(MultiLayerConfiguration configuration) {

@@ -260,7 +260,8 @@ class NetworkBuilderTest {
         training.lossReduction(),
         training.gradientClipping(),
         new OnDivergence.Stop(),
-        Compute.AUTO);
+        Compute.AUTO,
+        Optional.empty());
   }
 
   private static MultiLayerNetwork built(ModelConfig model, DataSchema schema) {

@@ -47,7 +47,8 @@ record LocalTraining(TrainingPlan plan) {
   }
 
   /** A job for {@link SampleData}, whose network comes from elsewhere. */
-  static JobConfig job(int globalBatchSize, int microbatchSize, String combine) {
+  static JobConfig job(
+      int globalBatchSize, int microbatchSize, String combine, String... overrides) {
     String text =
         """
         job: test
@@ -56,7 +57,7 @@ record LocalTraining(TrainingPlan plan) {
         training: {epochs: %d, global-batch-size: %d, microbatch-size: %d, seed: %d, combine: %s}
         """
             .formatted(EPOCHS, globalBatchSize, microbatchSize, SampleData.SEED, combine);
-    return JobFile.parse(text, "test.yaml", new Storage(Map.of()), List.of());
+    return JobFile.parse(text, "test.yaml", new Storage(Map.of()), List.of(overrides));
   }
 
   /** The same by DL4J alone. */

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A training whose gradients leave layer by layer gives the bits of one that sends them whole. */
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
@@ -72,8 +73,8 @@ class OverlapTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("networks")
   void givesTheSameBitsWithAndWithoutIt(String name, Dataset dataset, String network) {
-    TrainingPlan without = plan(dataset, network, "off");
-    TrainingPlan with = plan(dataset, network, "on");
+    TrainingPlan without = plan(dataset, network, "off", "{}");
+    TrainingPlan with = plan(dataset, network, "on", "{}");
     assertThat(with.lanes()).isEqualTo(8);
 
     String expected = digests(without, 1).get(0);
@@ -89,9 +90,32 @@ class OverlapTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{precision: bfloat16}",
+        "{sparsify: {threshold: {value: 0.01}}}",
+        "{precision: bfloat16, sparsify: {top-k: {fraction: 0.1}}}"
+      })
+  void givesTheSameBitsOfCompressedGradientsWithAndWithoutIt(String exchange) {
+    String network = Networks.LENET_WITH_BATCH_NORM.with("adam").toJson();
+    TrainingPlan without = plan(data.images(), network, "off", exchange);
+    TrainingPlan with = plan(data.images(), network, "on", exchange);
+
+    String expected = digests(without, 1).get(0);
+
+    assertThat(digests(with, 3)).containsOnly(expected);
+    assertThat(digests(with, 8)).containsOnly(expected);
+    for (NetRanks layout : LAYOUTS) {
+      assertThat(layout.run(with.lanes(), group -> train(with, group).digest()))
+          .as("ranks of the nodes: %s", layout.jvms())
+          .containsOnly(expected);
+    }
+  }
+
   @Test
   void tellsHiddenFromExposedTime() {
-    TrainingPlan plan = plan(data.images(), Networks.LENET.with("adam").toJson(), "auto");
+    TrainingPlan plan = plan(data.images(), Networks.LENET.with("adam").toJson(), "auto", "{}");
 
     List<Trained> ofRanks = NetRanks.on(1, 1).run(plan.lanes(), group -> train(plan, group));
 
@@ -104,8 +128,8 @@ class OverlapTest {
 
   @Test
   void hidesNothingInsideOneJvmUnlessToldTo() {
-    TrainingPlan auto = plan(data.images(), Networks.LENET.with("adam").toJson(), "auto");
-    TrainingPlan on = plan(data.images(), Networks.LENET.with("adam").toJson(), "on");
+    TrainingPlan auto = plan(data.images(), Networks.LENET.with("adam").toJson(), "auto", "{}");
+    TrainingPlan on = plan(data.images(), Networks.LENET.with("adam").toJson(), "on", "{}");
 
     assertThat(Ranks.run(2, auto.lanes(), group -> train(auto, group)).get(0).epochs())
         .allSatisfy(epoch -> assertThat(epoch.hiddenExchangeSeconds()).isZero());
@@ -141,17 +165,19 @@ class OverlapTest {
   }
 
   /** 8 lanes, of which some have run out of samples in the last step of an epoch. */
-  private static TrainingPlan plan(Dataset dataset, String network, String overlap) {
+  private static TrainingPlan plan(
+      Dataset dataset, String network, String overlap, String exchange) {
     JobConfig job =
         JobFile.parse(
             """
             job: test
             data: {train: unused.csv, label: {column: label}}
             model: {layers: [{output: {activation: softmax, loss: cross-entropy}}]}
-            training: {epochs: 2, global-batch-size: 48, microbatch-size: 6, combine: %s}
+            training: {epochs: 2, global-batch-size: 48, microbatch-size: 6, combine: %s,
+              exchange: %s}
             cluster: {overlap: %s}
             """
-                .formatted(SHARING, overlap),
+                .formatted(SHARING, exchange, overlap),
             "test.yaml",
             new Storage(Map.of()),
             List.of());

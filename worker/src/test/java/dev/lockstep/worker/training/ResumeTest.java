@@ -65,8 +65,21 @@ class ResumeTest {
                 Stream.of("sgd", "adam")
                     .flatMap(
                         optimizer ->
-                            Stream.of("gradient-sharing", "{parameter-averaging: {every: 2}}")
-                                .map(combine -> Arguments.of(network, optimizer, combine))));
+                            settings(network, optimizer)
+                                .map(setting -> Arguments.of(network, optimizer, setting))));
+  }
+
+  /** The optimizer's state and what lanes keep of their gradients know nothing of each other. */
+  private static Stream<String> settings(Networks network, String optimizer) {
+    Stream<String> always =
+        Stream.of("combine=gradient-sharing", "combine={parameter-averaging: {every: 2}}");
+    return network == Networks.MLP || optimizer.equals("sgd")
+        ? always
+        : Stream.concat(
+            always,
+            Stream.of(
+                "exchange={sparsify: {threshold: {value: 0.01}}}",
+                "exchange={precision: bfloat16, sparsify: {top-k: {fraction: 0.1}}}"));
   }
 
   static Stream<Arguments> jobsWithLocalSteps() {
@@ -75,7 +88,7 @@ class ResumeTest {
         Stream.of(
                 "{every: 2, warm-up: 7, outer-momentum: 0.5}",
                 "{every: 1, groups: 5, between-groups-every: 2, outer-momentum: 0.5}")
-            .map("{parameter-averaging: %s}"::formatted)
+            .map("combine={parameter-averaging: %s}"::formatted)
             .map(combine -> Arguments.of(Networks.MLP_WITH_BATCH_NORM, "adam", combine)));
   }
 
@@ -89,7 +102,7 @@ class ResumeTest {
       })
   void goesOnFromTheEndOfEveryPeriodWithAnotherNumberOfRanks(
       String averaging, int ahead, @TempDir Path directory) {
-    JobConfig job = job("{parameter-averaging: %s}".formatted(averaging));
+    JobConfig job = job("combine={parameter-averaging: %s}".formatted(averaging));
     assertThat(job.training().lanes(100)).isEqualTo(10);
     String configuration = Networks.MLP_WITH_BATCH_NORM.with("adam").toJson();
     Outcome undisturbed =
@@ -109,10 +122,10 @@ class ResumeTest {
   @ParameterizedTest
   @MethodSource("jobsWithLocalSteps")
   void endsInTheSameBitsHoweverOftenItIsResumed(
-      Networks network, String optimizer, String combine, @TempDir Path directory) {
+      Networks network, String optimizer, String setting, @TempDir Path directory) {
     long seed = System.nanoTime();
     Random random = new Random(seed);
-    JobConfig job = job(combine);
+    JobConfig job = job(setting);
     String configuration = network.with(optimizer).toJson();
     Outcome undisturbed =
         attempt(job, configuration, new KeptCheckpoints(directory), 1, Fault.NONE).orElseThrow();
@@ -200,16 +213,16 @@ class ResumeTest {
     }
   }
 
-  private static JobConfig job(String combine) {
+  private static JobConfig job(String setting) {
     String text =
         """
         job: test
         data: {train: unused.csv, label: {column: label}}
         model: {layers: [{output: {activation: softmax, loss: cross-entropy}}]}
-        training: {epochs: %d, global-batch-size: 20, microbatch-size: 2, seed: 7, combine: %s}
+        training: {epochs: %d, global-batch-size: 20, microbatch-size: 2, seed: 7}
         checkpoint: {every: 2 steps}
         """
-            .formatted(EPOCHS, combine);
-    return JobFile.parse(text, "test.yaml", new Storage(Map.of()), List.of());
+            .formatted(EPOCHS);
+    return JobFile.parse(text, "test.yaml", new Storage(Map.of()), List.of("training." + setting));
   }
 }

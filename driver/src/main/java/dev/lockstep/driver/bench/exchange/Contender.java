@@ -4,6 +4,8 @@ package dev.lockstep.driver.bench.exchange;
 enum Contender {
   /** All-reduce by Lockstep's process group: checked, authenticated, in canonical order. */
   LOCKSTEP("lockstep"),
+  /** The same with every sum rounded to bfloat16, which takes half of the bytes. */
+  BFLOAT16("lockstep, bfloat16"),
   /** All-reduce by {@link PlainAllReduce}. */
   PLAIN("raw NIO"),
   /** Process 0 sends the vector to process 1, by {@link OneWay}: what the way itself can carry. */

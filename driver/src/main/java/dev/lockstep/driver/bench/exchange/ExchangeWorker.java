@@ -29,6 +29,9 @@ final class ExchangeWorker {
   private static final AttemptName ATTEMPT = new AttemptName("bench", 1);
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
+  /** Different numbers that are added up to check an exercise. */
+  private static final int VALUES = 8;
+
   private ExchangeWorker() {}
 
   /**
@@ -102,7 +105,8 @@ final class ExchangeWorker {
   private static Map<Contender, Exercise> exercises(SocketMesh mesh, ProcessGroup group)
       throws IOException {
     Map<Contender, Exercise> exercises = new EnumMap<>(Contender.class);
-    exercises.put(Contender.LOCKSTEP, new GroupAllReduce(group));
+    exercises.put(Contender.LOCKSTEP, GroupAllReduce.exact(group));
+    exercises.put(Contender.BFLOAT16, GroupAllReduce.rounded(group));
     exercises.put(Contender.PLAIN, new PlainAllReduce(mesh));
     exercises.put(Contender.ONE_WAY, new OneWay(mesh));
     return exercises;
@@ -129,7 +133,7 @@ final class ExchangeWorker {
     if (request.contender() != Contender.ONE_WAY) {
       check(exercise, vector, mesh);
     }
-    clear(vector.floats());
+    fill(vector.floats());
     for (int i = 0; i < request.warmups(); i++) {
       exercise.perform(vector);
     }
@@ -140,17 +144,17 @@ final class ExchangeWorker {
     return new Seconds((System.nanoTime() - start) / 1e9 / request.repetitions());
   }
 
-  /** Whole numbers, whose sum is exact in any order. */
+  /** Small whole numbers, whose sum is exact in any order and in 8 bits. */
   private static void check(Exercise exercise, FloatVector vector, SocketMesh mesh)
       throws IOException {
     FloatBuffer floats = vector.floats();
     for (int i = 0; i < floats.capacity(); i++) {
-      floats.put(i, mesh.rank() + i % 1000);
+      floats.put(i, mesh.rank() + i % VALUES);
     }
     exercise.perform(vector);
     int ranks = mesh.size() * (mesh.size() - 1) / 2;
     for (int i = 0; i < floats.capacity(); i++) {
-      if (floats.get(i) != ranks + mesh.size() * (i % 1000)) {
+      if (floats.get(i) != ranks + mesh.size() * (i % VALUES)) {
         throw new LockstepException(
             FailureKind.INTERNAL,
             "Found a wrong sum at float %d of %d: %s"
@@ -159,10 +163,13 @@ final class ExchangeWorker {
     }
   }
 
-  /** Zeros stay zeros however often they are added up. */
-  private static void clear(FloatBuffer floats) {
+  /**
+   * Infinite numbers stay what they are however often they are added up, and unlike zeros take as
+   * much room as any other.
+   */
+  private static void fill(FloatBuffer floats) {
     for (int i = 0; i < floats.capacity(); i++) {
-      floats.put(i, 0);
+      floats.put(i, Float.POSITIVE_INFINITY);
     }
   }
 }

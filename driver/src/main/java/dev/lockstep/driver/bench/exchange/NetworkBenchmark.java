@@ -17,7 +17,7 @@ public final class NetworkBenchmark implements Benchmark {
   private static final double SATURATED = 0.9;
 
   private static final List<Contender> CONTENDERS =
-      List.of(Contender.LOCKSTEP, Contender.PLAIN, Contender.ONE_WAY);
+      List.of(Contender.LOCKSTEP, Contender.BFLOAT16, Contender.PLAIN, Contender.ONE_WAY);
 
   private final StopSignal stop;
 
@@ -37,7 +37,7 @@ public final class NetworkBenchmark implements Benchmark {
   public String measures() {
     return "Milliseconds of one all-reduce between hosts that are network namespaces of this"
         + " machine (root only), and of plain TCP from one to another; efficiency is the bound of"
-        + " the links, 2 (W - 1) / W N / B or N / B, by the time; CPU busy is that of the whole"
+        + " the links, 2 (W - 1) / W N / B or N / B, by the time, with N / 2 for bfloat16; CPU busy is that of the whole"
         + " machine";
   }
 
@@ -115,7 +115,12 @@ public final class NetworkBenchmark implements Benchmark {
   /** What the links allow at best: each host sends and receives that much. */
   static double boundSeconds(Contender contender, int hosts, int floats, int gigabits) {
     double once = (double) floats * Float.BYTES * Byte.SIZE / (gigabits * 1e9);
-    return contender == Contender.ONE_WAY ? once : once * 2 * (hosts - 1) / hosts;
+    double twoHops = once * 2 * (hosts - 1) / hosts;
+    return switch (contender) {
+      case ONE_WAY -> once;
+      case LOCKSTEP, PLAIN -> twoHops;
+      case BFLOAT16 -> twoHops / 2;
+    };
   }
 
   /** About a second's, so that ticks of the filters do not show. */

@@ -61,7 +61,7 @@ class ExchangeIT {
 
     assertThat(rows)
         .extracting(row -> row.figures().get("what"))
-        .containsExactly("lockstep", "raw NIO", "one way");
+        .containsExactly("lockstep", "lockstep, bfloat16", "raw NIO", "one way");
     assertThat(rows)
         .allSatisfy(
             row ->

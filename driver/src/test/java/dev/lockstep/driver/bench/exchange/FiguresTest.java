@@ -64,6 +64,8 @@ class FiguresTest {
   void boundsFollowFromTheRateOfTheLinks() {
     assertThat(NetworkBenchmark.boundSeconds(Contender.LOCKSTEP, 4, 4_000_000, 1))
         .isCloseTo(0.192, within(1e-12));
+    assertThat(NetworkBenchmark.boundSeconds(Contender.BFLOAT16, 4, 4_000_000, 1))
+        .isCloseTo(0.096, within(1e-12));
     assertThat(NetworkBenchmark.boundSeconds(Contender.ONE_WAY, 4, 4_000_000, 10))
         .isCloseTo(0.0128, within(1e-12));
   }

@@ -69,18 +69,50 @@ final class DataChannel implements AutoCloseable {
         checked = true;
       }
     }
+    checkSum(memory);
+    return FrameHeader.read(head, run, attempt).wish();
+  }
+
+  /**
+   * Receives the frame that must come next, whose payload may be shorter than expected.
+   *
+   * @param memory takes the payload from its position on; its limit is moved to the payload's end
+   * @return the wish that came with it
+   */
+  Wish receiveUpTo(FrameHeader longest, ByteBuffer memory) throws IOException {
+    readFully(head.clear());
+    FrameHeader came = FrameHeader.read(head, run, attempt);
+    require(came.isShorterLike(longest), came, longest);
+    memory.limit(memory.position() + came.payload());
+    readFully(memory.duplicate());
+    checkSum(memory);
+    return came.wish();
+  }
+
+  private void readFully(ByteBuffer place) throws IOException {
+    while (place.hasRemaining()) {
+      if (channel.read(place) < 0) {
+        throw new EOFException("its connection was closed");
+      }
+    }
+  }
+
+  private void checkSum(ByteBuffer payload) {
     checksum.reset();
     checksum.update(head.duplicate().flip().limit(FrameHeader.CHECKED));
-    checksum.update(memory.duplicate());
+    checksum.update(payload.duplicate());
     if ((int) checksum.getValue() != head.getInt(FrameHeader.CHECKED)) {
       throw new ProtocolException("its checksum does not match");
     }
-    return FrameHeader.read(head, run, attempt).wish();
   }
 
   private void check(FrameHeader expected) {
     FrameHeader came = FrameHeader.read(head, run, attempt);
-    if (!came.isLike(expected)) {
+    require(came.isLike(expected), came, expected);
+  }
+
+  private static void require(boolean isTrue, FrameHeader came, FrameHeader expected) {
+    if (!isTrue) {
       throw new ProtocolException("it is %s where %s is expected".formatted(came, expected));
     }
   }

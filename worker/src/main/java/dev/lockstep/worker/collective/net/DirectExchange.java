@@ -1,6 +1,8 @@
 package dev.lockstep.worker.collective.net;
 
+import dev.lockstep.worker.collective.Coding;
 import dev.lockstep.worker.collective.FloatVector;
+import dev.lockstep.worker.collective.NodeForm;
 import dev.lockstep.worker.collective.TreeAdder;
 import dev.lockstep.worker.collective.Wish;
 import java.io.IOException;
@@ -21,14 +23,18 @@ import java.util.Map;
 final class DirectExchange {
   private final Map<Integer, DataChannel> channels;
   private final Map<Integer, Staging> staging;
+  private final PackedMemory packed;
   private final TreeAdder adder;
   private final Watch watch;
   private final int chunk;
   private final ExchangePlan plan;
   private final List<FloatVector> nodes;
+  private final NodeForm form;
   private final FloatVector vector;
   private final long number;
+  private final TrafficMeter meter;
   private Wish wish;
+  private List<ByteBuffer> finished = List.of();
 
   /**
    * An exchange that has yet to begin.
@@ -38,23 +44,29 @@ final class DirectExchange {
   DirectExchange(
       Map<Integer, DataChannel> channels,
       Map<Integer, Staging> staging,
+      PackedMemory packed,
       TreeAdder adder,
       Watch watch,
       int chunk,
       ExchangePlan plan,
       List<FloatVector> nodes,
+      NodeForm form,
       FloatVector vector,
       long number,
+      TrafficMeter meter,
       Wish wish) {
     this.channels = channels;
     this.staging = staging;
+    this.packed = packed;
     this.adder = adder;
     this.watch = watch;
     this.chunk = chunk;
     this.plan = plan;
     this.nodes = nodes;
+    this.form = form;
     this.vector = vector;
     this.number = number;
+    this.meter = meter;
     this.wish = wish;
   }
 
@@ -68,6 +80,7 @@ final class DirectExchange {
     int longest = plan.slices().stream().mapToInt(Segment::length).max().orElse(0);
     int rounds = (longest + chunk - 1) / chunk;
     for (int round = 0; round <= rounds; round++) {
+      packResult(round - 1);
       for (int peer : peers) {
         watch.await(peer);
         send(peer, round);
@@ -88,23 +101,42 @@ final class DirectExchange {
   private void send(int peer, int round) throws PeerException {
     Segment part = piece(peer, round);
     if (plan.contributes(plan.self()) && part.length() > 0) {
-      send(peer, plan.adds() ? FrameType.PART : FrameType.RESULT, part, nodes);
+      FrameType type = plan.adds() ? FrameType.PART : FrameType.RESULT;
+      send(peer, type, part, payload(nodes, part, packed.part()));
     }
     Segment result = piece(plan.self(), round - 1);
     if (plan.shares() && plan.takesFrom(plan.self(), peer) && result.length() > 0) {
-      send(peer, FrameType.RESULT, result, List.of(vector));
+      send(peer, FrameType.RESULT, result, finished);
     }
   }
 
-  private void send(int peer, FrameType type, Segment piece, List<FloatVector> vectors)
-      throws PeerException {
-    int bytes = piece.length() * Float.BYTES;
-    ByteBuffer[] frame = new ByteBuffer[vectors.size() + 1];
-    for (int i = 0; i < vectors.size(); i++) {
-      frame[i + 1] = vectors.get(i).bytes().slice(piece.start() * Float.BYTES, bytes);
+  /** Packs a finished piece once for all who take it. */
+  private void packResult(int round) {
+    Segment result = piece(plan.self(), round);
+    if (plan.shares() && result.length() > 0) {
+      finished = payload(List.of(vector), result, packed.result());
     }
+  }
+
+  private List<ByteBuffer> payload(List<FloatVector> vectors, Segment piece, Staging room) {
+    if (form.coding() instanceof Coding.Packed coding) {
+      int most = Payloads.most(coding, vectors.size(), piece.length());
+      return List.of(packed.payloads().pack(coding, vectors, piece, room.bytes(most)));
+    }
+    return Payloads.inPlace(vectors, piece);
+  }
+
+  private void send(int peer, FrameType type, Segment piece, List<ByteBuffer> payload)
+      throws PeerException {
+    int bytes = 0;
+    ByteBuffer[] frame = new ByteBuffer[payload.size() + 1];
+    for (int i = 0; i < payload.size(); i++) {
+      frame[i + 1] = payload.get(i).duplicate();
+      bytes += frame[i + 1].remaining();
+    }
+    meter.sent(bytes, piece.length() * (type == FrameType.PART ? nodes.size() : 1));
     try {
-      channels.get(peer).send(header(type, piece, vectors.size()), frame);
+      channels.get(peer).send(header(type, piece, bytes), frame);
     } catch (IOException e) {
       throw new PeerException(peer, e);
     }
@@ -117,9 +149,8 @@ final class DirectExchange {
     }
     if (plan.adds()) {
       int count = plan.nodes().get(peer);
-      ByteBuffer memory = staging.get(peer).atLeast(count * chunk).bytes();
-      ByteBuffer place = memory.slice(0, count * piece.length() * Float.BYTES);
-      take(peer, header(FrameType.PART, piece, count), place);
+      FloatVector memory = staging.get(peer).atLeast(count * chunk);
+      take(peer, FrameType.PART, piece, memory, 0, count);
     } else {
       takeResult(peer, piece);
     }
@@ -133,14 +164,26 @@ final class DirectExchange {
   }
 
   private void takeResult(int peer, Segment piece) throws PeerException {
-    int start = piece.start() * Float.BYTES;
-    ByteBuffer place = vector.bytes().slice(start, piece.length() * Float.BYTES);
-    take(peer, header(FrameType.RESULT, piece, 1), place);
+    take(peer, FrameType.RESULT, piece, vector, piece.start(), 1);
   }
 
-  private void take(int peer, FrameHeader expected, ByteBuffer place) throws PeerException {
+  /** Takes a piece of so many nodes to neighbouring places, from float {@code start} on. */
+  private void take(
+      int peer, FrameType type, Segment piece, FloatVector memory, int start, int count)
+      throws PeerException {
+    int floats = piece.length();
+    int most = Payloads.most(form.coding(), count, floats);
+    FrameHeader expected = header(type, piece, most);
     try {
-      Wish came = channels.get(peer).receive(expected, place);
+      Wish came;
+      if (Payloads.isPlain(form.coding())) {
+        ByteBuffer place = memory.bytes().slice(start * Float.BYTES, most);
+        came = channels.get(peer).receive(expected, place);
+      } else {
+        ByteBuffer payload = packed.incoming().bytes(most);
+        came = channels.get(peer).receiveUpTo(expected, payload);
+        packed.payloads().unpack(payload, memory, start, count, floats);
+      }
       if (peer == 0) {
         wish = came;
       }
@@ -155,6 +198,7 @@ final class DirectExchange {
       adder.add(
           piece.start(),
           piece.end(),
+          form.rounding(),
           (node, start, target, length) -> read(piece, node, start, target, length),
           (node, start, sum, length) -> vector.floats().put(start, sum, 0, length));
     }
@@ -175,8 +219,7 @@ final class DirectExchange {
     }
   }
 
-  private FrameHeader header(FrameType type, Segment piece, int count) {
-    int bytes = count * piece.length() * Float.BYTES;
+  private FrameHeader header(FrameType type, Segment piece, int bytes) {
     return new FrameHeader(type, wish, bytes, number, piece.start(), vector.length());
   }
 

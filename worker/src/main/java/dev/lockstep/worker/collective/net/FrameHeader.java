@@ -29,8 +29,13 @@ record FrameHeader(FrameType type, Wish wish, int payload, long operation, int o
 
   /** Whether a header says the same, whatever is wished. */
   boolean isLike(FrameHeader other) {
+    return isShorterLike(other) && payload == other.payload;
+  }
+
+  /** Whether a header says the same of a payload that is at least as long. */
+  boolean isShorterLike(FrameHeader other) {
     return type == other.type
-        && payload == other.payload
+        && payload <= other.payload
         && operation == other.operation
         && offset == other.offset
         && length == other.length;

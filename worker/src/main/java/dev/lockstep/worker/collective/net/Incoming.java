@@ -1,15 +1,18 @@
 package dev.lockstep.worker.collective.net;
 
+import dev.lockstep.worker.collective.Coding;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
 /** The pieces that are still to come from one peer, in the order in which they must. */
 final class Incoming {
+  private final Coding coding;
   private final Deque<Segment> parts;
   private final Deque<Segment> results;
 
-  Incoming(List<Segment> parts, List<Segment> results) {
+  Incoming(Coding coding, List<Segment> parts, List<Segment> results) {
+    this.coding = coding;
     this.parts = new ArrayDeque<>(parts);
     this.results = new ArrayDeque<>(results);
   }
@@ -32,11 +35,11 @@ final class Incoming {
     return next(results, header, 1);
   }
 
-  private static Segment next(Deque<Segment> pieces, FrameHeader header, int nodes) {
+  private Segment next(Deque<Segment> pieces, FrameHeader header, int nodes) {
     Segment piece = pieces.peek();
     if (piece == null
         || header.offset() != piece.start()
-        || header.payload() != (long) nodes * piece.length() * Float.BYTES) {
+        || !Payloads.fits(coding, header.payload(), nodes, piece.length())) {
       throw new ProtocolException(
           "it brings %d bytes for float %d where %s is expected"
               .formatted(header.payload(), header.offset(), piece));

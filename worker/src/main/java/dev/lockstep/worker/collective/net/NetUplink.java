@@ -5,8 +5,10 @@ import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.worker.collective.FloatVector;
 import dev.lockstep.worker.collective.LaneRange;
 import dev.lockstep.worker.collective.LaneTree;
+import dev.lockstep.worker.collective.NodeForm;
 import dev.lockstep.worker.collective.Occasion;
 import dev.lockstep.worker.collective.StallPolicy;
+import dev.lockstep.worker.collective.Traffic;
 import dev.lockstep.worker.collective.TreeAdder;
 import dev.lockstep.worker.collective.Uplink;
 import dev.lockstep.worker.collective.Wish;
@@ -36,7 +38,13 @@ final class NetUplink implements Uplink {
   private final TreeAdder adder;
   private final Map<Integer, DataChannel> channels;
   private final Map<Integer, Staging> staging = new TreeMap<>();
-  private final int chunk;
+  private final int sendBuffer;
+  private final PackedMemory packed = new PackedMemory();
+  private final TrafficMeter meter = new TrafficMeter();
+
+  /** Of broadcasts, which are not what is asked for. */
+  private final TrafficMeter uncounted = new TrafficMeter();
+
   private final Queue<Object> kept = new ConcurrentLinkedQueue<>();
   private long operations;
 
@@ -62,29 +70,33 @@ final class NetUplink implements Uplink {
     this.segment = settings.tuning().segment();
     this.channels = channels;
     channels.keySet().forEach(jvm -> staging.put(jvm, new Staging()));
-    this.chunk = plans.chunk(settings.tuning().sendBuffer());
+    this.sendBuffer = settings.tuning().sendBuffer();
     this.adder = new TreeAdder(tree, new LaneRange(0, tree.lanes()), roster.lanes(tree));
   }
 
   @Override
-  public Wish allReduce(List<FloatVector> nodes, FloatVector result, Wish wish, Occasion occasion) {
-    return exchange(plans.allReduce(result.length()), nodes, result, wish, occasion);
+  public Wish allReduce(
+      List<FloatVector> nodes, NodeForm form, FloatVector result, Wish wish, Occasion occasion) {
+    return exchange(plans.allReduce(result.length()), nodes, form, result, meter, wish, occasion);
   }
 
   @Override
-  public void reduceScatter(List<FloatVector> nodes, FloatVector result, Occasion occasion) {
-    exchange(plans.reduceScatter(result.length()), nodes, result, Wish.GO_ON, occasion);
+  public void reduceScatter(
+      List<FloatVector> nodes, NodeForm form, FloatVector result, Occasion occasion) {
+    ExchangePlan plan = plans.reduceScatter(result.length());
+    exchange(plan, nodes, form, result, meter, Wish.GO_ON, occasion);
   }
 
   @Override
   public void allGather(FloatVector vector, Occasion occasion) {
-    exchange(plans.allGather(vector.length()), List.of(), vector, Wish.GO_ON, occasion);
+    ExchangePlan plan = plans.allGather(vector.length());
+    exchange(plan, List.of(), NodeForm.EXACT, vector, meter, Wish.GO_ON, occasion);
   }
 
   @Override
   public void broadcast(FloatVector vector, int root, Occasion occasion) {
     ExchangePlan plan = plans.broadcast(vector.length(), roster.jvmOf(root));
-    exchange(plan, List.of(vector), vector, Wish.GO_ON, occasion);
+    exchange(plan, List.of(vector), NodeForm.EXACT, vector, uncounted, Wish.GO_ON, occasion);
   }
 
   @Override
@@ -92,6 +104,11 @@ final class NetUplink implements Uplink {
     RowsExchange operation = new RowsExchange(++operations, occasion, roster, self, mesh, rows);
     run(operation);
     return operation.rows();
+  }
+
+  @Override
+  public Traffic traffic() {
+    return meter.traffic();
   }
 
   @Override
@@ -112,14 +129,28 @@ final class NetUplink implements Uplink {
   private Wish exchange(
       ExchangePlan plan,
       List<FloatVector> nodes,
+      NodeForm form,
       FloatVector vector,
+      TrafficMeter traffic,
       Wish wish,
       Occasion occasion) {
     if (!channels.isEmpty()) {
-      return exchangeDirectly(plan, nodes, vector, wish, occasion);
+      return exchangeDirectly(plan, nodes, form, vector, traffic, wish, occasion);
     }
     VectorExchange operation =
-        new VectorExchange(++operations, occasion, plan, mesh, nodes, vector, adder, segment, wish);
+        new VectorExchange(
+            ++operations,
+            occasion,
+            plan,
+            mesh,
+            nodes,
+            form,
+            vector,
+            adder,
+            packed.payloads(),
+            traffic,
+            segment,
+            wish);
     run(operation);
     return operation.wish();
   }
@@ -127,14 +158,28 @@ final class NetUplink implements Uplink {
   private Wish exchangeDirectly(
       ExchangePlan plan,
       List<FloatVector> nodes,
+      NodeForm form,
       FloatVector vector,
+      TrafficMeter traffic,
       Wish wish,
       Occasion occasion) {
     Watch watch = mesh.watch();
     watch.begin(++operations, occasion);
     try {
       return new DirectExchange(
-              channels, staging, adder, watch, chunk, plan, nodes, vector, operations, wish)
+              channels,
+              staging,
+              packed,
+              adder,
+              watch,
+              plans.chunk(sendBuffer, form.coding()),
+              plan,
+              nodes,
+              form,
+              vector,
+              operations,
+              traffic,
+              wish)
           .run();
     } catch (PeerException e) {
       throw e.getCause() instanceof ProtocolException refused

@@ -1,5 +1,6 @@
 package dev.lockstep.worker.collective.net;
 
+import dev.lockstep.worker.collective.Coding;
 import dev.lockstep.worker.collective.LaneTree;
 import java.util.Collections;
 import java.util.List;
@@ -54,8 +55,9 @@ final class Plans {
    * Floats of a chunk such that what a JVM sends in a round fits into a buffer: a chunk of each
    * node and a finished one, each with its header.
    */
-  int chunk(int buffer) {
-    int floats = (buffer - 2 * FrameHeader.BYTES) / (Collections.max(nodes) + 1) / Float.BYTES;
+  int chunk(int buffer, Coding coding) {
+    int bytes = (buffer - 2 * FrameHeader.BYTES) / (Collections.max(nodes) + 1);
+    int floats = Payloads.isPlain(coding) ? bytes / Float.BYTES : PackedForm.floatsWithin(bytes);
     return floats < ALIGNED ? Math.max(1, floats) : floats / ALIGNED * ALIGNED;
   }
 

@@ -1,9 +1,13 @@
 package dev.lockstep.worker.collective.net;
 
+import dev.lockstep.worker.collective.Coding;
 import dev.lockstep.worker.collective.FloatVector;
+import dev.lockstep.worker.collective.NodeForm;
 import dev.lockstep.worker.collective.Occasion;
 import dev.lockstep.worker.collective.TreeAdder;
 import dev.lockstep.worker.collective.Wish;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelFutureListener;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -24,8 +28,11 @@ final class VectorExchange implements Operation {
   private final ExchangePlan plan;
   private final Links links;
   private final List<FloatVector> nodes;
+  private final NodeForm form;
   private final FloatVector vector;
   private final TreeAdder adder;
+  private final Payloads payloads;
+  private final TrafficMeter meter;
   private final int segment;
   private final Map<Integer, Incoming> incoming = new HashMap<>();
   private final List<Segment> ownPieces;
@@ -47,8 +54,11 @@ final class VectorExchange implements Operation {
       ExchangePlan plan,
       Links links,
       List<FloatVector> nodes,
+      NodeForm form,
       FloatVector vector,
       TreeAdder adder,
+      Payloads payloads,
+      TrafficMeter meter,
       int segment,
       Wish wish) {
     this.number = number;
@@ -56,8 +66,11 @@ final class VectorExchange implements Operation {
     this.plan = plan;
     this.links = links;
     this.nodes = nodes;
+    this.form = form;
     this.vector = vector;
     this.adder = adder;
+    this.payloads = payloads;
+    this.meter = meter;
     this.segment = segment;
     this.wish = wish;
     this.ownPieces = plan.ownSlice().pieces(segment);
@@ -72,7 +85,7 @@ final class VectorExchange implements Operation {
     List<Segment> parts = plan.adds() && plan.contributes(peer) ? ownPieces : List.of();
     List<Segment> results = new ArrayList<>();
     plan.resultsFrom(peer).forEach(slice -> results.addAll(slice.pieces(segment)));
-    return new Incoming(parts, results);
+    return new Incoming(form.coding(), parts, results);
   }
 
   @Override
@@ -153,7 +166,8 @@ final class VectorExchange implements Operation {
         Segment slice = plan.slices().get(peer);
         int start = slice.start() + i * segment;
         if (start < slice.end()) {
-          send(peer, type, new Segment(start, Math.min(slice.end(), start + segment)), nodes);
+          Segment part = new Segment(start, Math.min(slice.end(), start + segment));
+          send(List.of(peer), type, part, nodes);
           more = true;
         }
       }
@@ -166,38 +180,47 @@ final class VectorExchange implements Operation {
     Segment piece = expected.nextPart(header, count);
     FloatVector memory = links.staging(jvm).atLeast(count * plan.ownSlice().length());
     int start = count * (piece.start() - plan.ownSlice().start());
-    return new IntoVector(memory, start) {
-      @Override
-      public void complete() {
-        expected.partCame();
-        int index = (piece.start() - plan.ownSlice().start()) / segment;
-        if (++partsOfPiece[index] == plan.peers().size()) {
-          add(piece);
-        }
-        links.progressed(VectorExchange.this);
-      }
-    };
+    return payloads.destination(
+        form.coding(),
+        header.payload(),
+        memory,
+        start,
+        count,
+        piece,
+        () -> {
+          expected.partCame();
+          int index = (piece.start() - plan.ownSlice().start()) / segment;
+          if (++partsOfPiece[index] == plan.peers().size()) {
+            add(piece);
+          }
+          links.progressed(this);
+        });
   }
 
   private FrameReader.Destination result(int jvm, FrameHeader header) {
     Incoming expected = incoming.get(jvm);
     Segment piece = expected.nextResult(header);
-    return new IntoVector(vector, piece.start()) {
-      @Override
-      public void complete() {
-        expected.resultCame();
-        if (ownPieces.contains(piece)) {
-          finished(piece);
-        }
-        links.progressed(VectorExchange.this);
-      }
-    };
+    return payloads.destination(
+        form.coding(),
+        header.payload(),
+        vector,
+        piece.start(),
+        1,
+        piece,
+        () -> {
+          expected.resultCame();
+          if (ownPieces.contains(piece)) {
+            finished(piece);
+          }
+          links.progressed(this);
+        });
   }
 
   private void add(Segment piece) {
     adder.add(
         piece.start(),
         piece.end(),
+        form.rounding(),
         (node, start, target, length) -> read(piece, node, start, target, length),
         (node, start, sum, length) -> vector.floats().put(start, sum, 0, length));
     finished(piece);
@@ -223,44 +246,52 @@ final class VectorExchange implements Operation {
   private void finished(Segment piece) {
     piecesLeft--;
     if (plan.shares()) {
-      for (int peer : plan.peers()) {
-        if (plan.takesFrom(plan.self(), peer)) {
-          send(peer, FrameType.RESULT, piece, List.of(vector));
-        }
+      List<Integer> takers =
+          plan.peers().stream().filter(peer -> plan.takesFrom(plan.self(), peer)).toList();
+      send(takers, FrameType.RESULT, piece, List.of(vector));
+    }
+  }
+
+  /** Sends a piece, packed once for all. */
+  private void send(List<Integer> peers, FrameType type, Segment piece, List<FloatVector> vectors) {
+    if (form.coding() instanceof Coding.Packed coding) {
+      int most = Payloads.most(coding, vectors.size(), piece.length());
+      ByteBuf memory = PooledByteBufAllocator.DEFAULT.directBuffer(most);
+      ByteBuffer packed = payloads.pack(coding, vectors, piece, memory.nioBuffer(0, most));
+      for (int peer : peers) {
+        memory.retain();
+        send(peer, type, piece, vectors.size(), List.of(packed), memory::release);
+      }
+      memory.release();
+    } else {
+      for (int peer : peers) {
+        send(peer, type, piece, vectors.size(), Payloads.inPlace(vectors, piece), () -> {});
       }
     }
   }
 
-  private void send(int peer, FrameType type, Segment piece, List<FloatVector> vectors) {
-    int bytes = piece.length() * Float.BYTES;
-    List<ByteBuffer> payload =
-        vectors.stream().map(v -> v.bytes().slice(piece.start() * Float.BYTES, bytes)).toList();
-    FrameHeader header =
-        new FrameHeader(type, wish, bytes * vectors.size(), number, piece.start(), vector.length());
+  /**
+   * Sends a frame.
+   *
+   * @param release runs when the payload's memory is free again
+   */
+  private void send(
+      int peer,
+      FrameType type,
+      Segment piece,
+      int count,
+      List<ByteBuffer> payload,
+      Runnable release) {
+    int bytes = payload.stream().mapToInt(ByteBuffer::remaining).sum();
+    FrameHeader header = new FrameHeader(type, wish, bytes, number, piece.start(), vector.length());
+    meter.sent(bytes, count * piece.length());
     unsent++;
     ChannelFutureListener sent =
         future -> {
+          release.run();
           unsent--;
           links.progressed(this);
         };
     links.to(peer).send(header, payload, sent);
-  }
-
-  /** Copies what comes to consecutive places of a vector. */
-  private abstract static class IntoVector implements FrameReader.Destination {
-    private final ByteBuffer memory;
-    private int position;
-
-    IntoVector(FloatVector vector, int start) {
-      this.memory = vector.bytes();
-      this.position = start * Float.BYTES;
-    }
-
-    @Override
-    public void take(ByteBuffer part) {
-      int size = part.remaining();
-      memory.put(position, part, part.position(), size);
-      position += size;
-    }
   }
 }

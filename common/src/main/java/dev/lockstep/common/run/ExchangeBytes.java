@@ -1,0 +1,9 @@
+package dev.lockstep.common.run;
+
+/**
+ * What the exchange between JVMs has brought onto the network, added over the ranks.
+ *
+ * @param sent bytes
+ * @param saved bytes that would have been sent too without {@code training.exchange}
+ */
+public record ExchangeBytes(long sent, long saved) {}
