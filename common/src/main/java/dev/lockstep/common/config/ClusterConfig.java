@@ -17,6 +17,7 @@ import java.util.OptionalInt;
  * @param slotsTimeout how long slots for all ranks are waited for
  * @param grace how long an interrupted run may take for its last checkpoint
  * @param overlap of exchange and compute
+ * @param shardUpdate whether ranks share the work of an update
  */
 public record ClusterConfig(
     OptionalInt workers,
@@ -28,4 +29,5 @@ public record ClusterConfig(
     OptionalInt minWorkers,
     Duration slotsTimeout,
     Duration grace,
-    Overlap overlap) {}
+    Overlap overlap,
+    UpdateSharing shardUpdate) {}

@@ -24,8 +24,8 @@ final class ClusterSection extends MapType<ClusterConfig> {
   private static final ValueType<Long> MEMORY =
       new Scalar<>("a size of at least 1g, such as 1536m or 4g", ClusterSection::memory);
 
-  private static final ValueType<Overlap> OVERLAP =
-      new Scalar<>("one of auto, on, off", ClusterSection::overlap);
+  private static final ValueType<Overlap> OVERLAP = autoOnOff(Overlap.class);
+  private static final ValueType<UpdateSharing> SHARING = autoOnOff(UpdateSharing.class);
 
   private final Key<OptionalInt> workers =
       key(
@@ -91,9 +91,18 @@ final class ClusterSection extends MapType<ClusterConfig> {
           "whether the gradients of later layers are exchanged while those of earlier ones are"
               + " computed, which changes no bit; auto: where workers are in several JVMs");
 
+  private final Key<UpdateSharing> shardUpdate =
+      key(
+          "shard-update",
+          SHARING,
+          "auto",
+          "whether each worker updates a slice of the parameters and tells the others, which"
+              + " changes no bit; auto: where all workers are in one JVM");
+
   @Override
   protected void check(Values values) {
     checkWarning(values);
+    values.both(overlap, shardUpdate, (early, shared) -> checkShared(values, early, shared));
     values.both(
         minWorkers,
         workers,
@@ -108,6 +117,14 @@ final class ClusterSection extends MapType<ClusterConfig> {
                         wanted.getAsInt()));
           }
         });
+  }
+
+  private void checkShared(Values values, Overlap early, UpdateSharing shared) {
+    if (early == Overlap.ON && shared == UpdateSharing.ON) {
+      values.problem(
+          "'%s' is on but must not be where '%s' is on"
+              .formatted(values.pathOf(shardUpdate), values.pathOf(overlap)));
+    }
   }
 
   private void checkWarning(Values values) {
@@ -140,7 +157,8 @@ final class ClusterSection extends MapType<ClusterConfig> {
         values.find(minWorkers).map(OptionalInt::of).orElseGet(OptionalInt::empty),
         values.get(slotsTimeout),
         values.get(grace),
-        values.get(overlap));
+        values.get(overlap),
+        values.get(shardUpdate));
   }
 
   private static Duration warningFor(Duration timeout) {
@@ -155,13 +173,16 @@ final class ClusterSection extends MapType<ClusterConfig> {
   }
 
   /** The words on and off are truth values in YAML 1.1. */
-  private static Optional<Overlap> overlap(JsonNode node) {
-    return switch (node.asText()) {
-      case "auto" -> Optional.of(Overlap.AUTO);
-      case "on", "true" -> Optional.of(Overlap.ON);
-      case "off", "false" -> Optional.of(Overlap.OFF);
-      default -> Optional.empty();
-    };
+  private static <E extends Enum<E>> ValueType<E> autoOnOff(Class<E> type) {
+    return new Scalar<>(
+        "one of auto, on, off",
+        node ->
+            switch (node.asText()) {
+              case "auto" -> Optional.of(Enum.valueOf(type, "AUTO"));
+              case "on", "true" -> Optional.of(Enum.valueOf(type, "ON"));
+              case "off", "false" -> Optional.of(Enum.valueOf(type, "OFF"));
+              default -> Optional.empty();
+            });
   }
 
   private static Optional<Long> memory(JsonNode node) {

@@ -70,7 +70,8 @@ class JobKeysTest {
                     OptionalInt.empty(),
                     Duration.ofMinutes(2),
                     Duration.ofSeconds(30),
-                    Overlap.AUTO)));
+                    Overlap.AUTO,
+                    UpdateSharing.AUTO)));
   }
 
   @Test
@@ -172,7 +173,7 @@ class JobKeysTest {
             SmallJob.with(
                     "cluster: {workers: 2, cores-per-worker: 3, memory-per-worker: 1536m,"
                         + " stall-warning: 1 min, stall-timeout: 5 min, max-attempts: 7,"
-                        + " min-workers: 1, slots-timeout: 10 s, grace: 1 min, overlap: off}")
+                        + " min-workers: 1, slots-timeout: 10 s, grace: 1 min, overlap: off, shard-update: off}")
                 .cluster())
         .isEqualTo(
             new ClusterConfig(
@@ -185,7 +186,8 @@ class JobKeysTest {
                 OptionalInt.of(1),
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(1),
-                Overlap.OFF));
+                Overlap.OFF,
+                UpdateSharing.OFF));
   }
 
   @Test

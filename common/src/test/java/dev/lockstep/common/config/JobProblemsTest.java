@@ -104,6 +104,7 @@ class JobProblemsTest {
           training: {gradient-clipping: {nrm: 1}}   | 'training.gradient-clipping.nrm' is not a known key (did you mean 'training.gradient-clipping.norm'?)
           cluster: {stall-timeout: 30}              | 'cluster.stall-timeout' is 30 but must be a time such as 500 ms, 120 s, 5 min or 1 h
           cluster: {overlap: maybe}                 | 'cluster.overlap' is "maybe" but must be one of auto, on, off
+          cluster: {overlap: on, shard-update: on}  | 'cluster.shard-update' is on but must not be where 'cluster.overlap' is on
           cluster: {stall-timeout: 0 s}             | 'cluster.stall-timeout' is "0 s" but must be a time such as 500 ms, 120 s, 5 min or 1 h
           cluster: {stall-warning: 2 min}           | 'cluster.stall-warning' is 120000 ms but must be less than 'cluster.stall-timeout' (120000 ms)
           cluster: {slots-timeout: 3 fortnights}    | 'cluster.slots-timeout' is "3 fortnights" but must be a time such as 500 ms, 120 s, 5 min or 1 h

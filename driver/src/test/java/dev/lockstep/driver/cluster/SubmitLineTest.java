@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.common.config.ClusterConfig;
 import dev.lockstep.common.config.Overlap;
+import dev.lockstep.common.config.UpdateSharing;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -177,7 +178,8 @@ class SubmitLineTest {
         OptionalInt.empty(),
         Duration.ofMinutes(2),
         Duration.ofSeconds(30),
-        Overlap.AUTO);
+        Overlap.AUTO,
+        UpdateSharing.AUTO);
   }
 
   private static SubmitLine.Parts parts(

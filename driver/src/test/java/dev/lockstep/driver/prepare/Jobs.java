@@ -25,6 +25,7 @@ import dev.lockstep.common.config.Optimizer;
 import dev.lockstep.common.config.Overlap;
 import dev.lockstep.common.config.Scale;
 import dev.lockstep.common.config.TrainingConfig;
+import dev.lockstep.common.config.UpdateSharing;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -117,6 +118,7 @@ final class Jobs {
             OptionalInt.empty(),
             Duration.ofMinutes(2),
             Duration.ofSeconds(30),
-            Overlap.AUTO));
+            Overlap.AUTO,
+            UpdateSharing.AUTO));
   }
 }

@@ -137,7 +137,10 @@ public final class MixedGroup {
     public void reduceScatter(LaneSums sums, FloatVector result, Occasion occasion) {
       NodeForm form = sums.form();
       List<FloatVector> nodes = combine(sums.nodes(), form, result, occasion);
-      lead(occasion, () -> uplink.reduceScatter(nodes, form, result, occasion));
+      lead(
+          occasion,
+          () -> agreed = uplink.reduceScatter(nodes, form, result, wishes.next(), occasion));
+      wishes.carried(agreed);
       copyFromLeader(result, occasion);
     }
 

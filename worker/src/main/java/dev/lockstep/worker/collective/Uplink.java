@@ -22,7 +22,8 @@ public interface Uplink {
       List<FloatVector> nodes, NodeForm form, FloatVector result, Wish wish, Occasion occasion);
 
   /** As {@link #allReduce}, but the sum is left in the slices of this JVM's ranks alone. */
-  void reduceScatter(List<FloatVector> nodes, NodeForm form, FloatVector result, Occasion occasion);
+  Wish reduceScatter(
+      List<FloatVector> nodes, NodeForm form, FloatVector result, Wish wish, Occasion occasion);
 
   /** Sends the slices of this JVM's ranks and takes all others. */
   void allGather(FloatVector vector, Occasion occasion);

@@ -7,6 +7,7 @@ import dev.lockstep.worker.collective.Occasion;
 import dev.lockstep.worker.collective.ProcessGroup;
 import dev.lockstep.worker.collective.Span;
 import dev.lockstep.worker.combine.GradientExchange.LanePass;
+import dev.lockstep.worker.combine.StepUpdate.Share;
 import dev.lockstep.worker.model.Replica;
 import dev.lockstep.worker.network.NetworkTrainer.Range;
 
@@ -74,8 +75,11 @@ final class Bucket {
     return lanes == group.lanes().size();
   }
 
-  /** Leaves the sum over all lanes in the gradient. */
-  void allReduce(Occasion occasion) {
-    group.allReduce(sums, gradient, occasion);
+  /** Leaves the sum over all lanes in the gradient, or this rank's slice of it. */
+  void reduce(Share share, Occasion occasion) {
+    switch (share) {
+      case ALL -> group.allReduce(sums, gradient, occasion);
+      case SLICE -> group.reduceScatter(sums, gradient, occasion);
+    }
   }
 }

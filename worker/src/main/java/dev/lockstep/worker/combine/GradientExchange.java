@@ -3,6 +3,7 @@ package dev.lockstep.worker.combine;
 import dev.lockstep.worker.collective.NodeForm;
 import dev.lockstep.worker.collective.Occasion;
 import dev.lockstep.worker.collective.ProcessGroup;
+import dev.lockstep.worker.combine.StepUpdate.Share;
 import dev.lockstep.worker.model.Replica;
 import dev.lockstep.worker.network.GradientListener;
 import java.util.List;
@@ -19,6 +20,7 @@ final class GradientExchange implements GradientListener {
   private final List<Bucket> buckets;
   private final Compression compression;
   private final ExchangeRunner runner;
+  private final Share share;
   private Occasion occasion = new Occasion(0, 0, "nothing");
   private LanePass pass = new LanePass(0, 1, 1);
   private int started;
@@ -28,13 +30,15 @@ final class GradientExchange implements GradientListener {
       ProcessGroup group,
       Compression compression,
       Buckets buckets,
-      ExchangeRunner runner) {
+      ExchangeRunner runner,
+      Share share) {
     this.buckets =
         buckets.ranges().stream()
             .map(range -> new Bucket(replica, group, compression, range))
             .toList();
     this.compression = compression;
     this.runner = runner;
+    this.share = share;
   }
 
   /**
@@ -92,7 +96,7 @@ final class GradientExchange implements GradientListener {
     while (started < buckets.size() && buckets.get(started).isDue()) {
       Bucket bucket = buckets.get(started++);
       Occasion ofStep = occasion;
-      runner.start(() -> bucket.allReduce(ofStep));
+      runner.start(() -> bucket.reduce(share, ofStep));
     }
   }
 }

@@ -20,6 +20,7 @@ public final class GradientSharing implements Combiner {
   private final LaneWork work;
   private final LaneRange lanes;
   private final GradientExchange exchange;
+  private final StepUpdate update;
   private final boolean split;
   private final StepListener listener;
   private final StepBoundary boundary;
@@ -30,11 +31,14 @@ public final class GradientSharing implements Combiner {
       Compression compression,
       Buckets buckets,
       ExchangeRunner runner,
+      StepUpdate update,
       StepListener listener,
       StepBoundary boundary) {
     this.work = work;
     this.lanes = group.lanes();
-    this.exchange = new GradientExchange(work.replica(), group, compression, buckets, runner);
+    this.exchange =
+        new GradientExchange(work.replica(), group, compression, buckets, runner, update.share());
+    this.update = update;
     this.split = buckets.ranges().size() > 1;
     this.listener = listener;
     this.boundary = boundary;
@@ -44,17 +48,19 @@ public final class GradientSharing implements Combiner {
    * Exchanges once a step, when the gradient is complete.
    *
    * @param compression of the lanes' gradients
+   * @param update what follows
    * @param boundary is told of every step
    */
   public static GradientSharing inTurn(
       LaneWork work,
       ProcessGroup group,
       Compression compression,
+      StepUpdate update,
       StepListener listener,
       StepBoundary boundary) {
     Buckets whole = Buckets.whole(work.replica().gradient().length());
     return new GradientSharing(
-        work, group, compression, whole, new ExchangeInTurn(), listener, boundary);
+        work, group, compression, whole, new ExchangeInTurn(), update, listener, boundary);
   }
 
   /**
@@ -74,9 +80,10 @@ public final class GradientSharing implements Combiner {
       StepListener listener,
       StepBoundary boundary) {
     Buckets buckets = Buckets.of(work.replica().layers(), leastBucket);
+    StepUpdate update = new WholeUpdate(work.replica());
     return buckets.ranges().size() > 1
-        ? new GradientSharing(work, group, compression, buckets, thread, listener, boundary)
-        : inTurn(work, group, compression, listener, boundary);
+        ? new GradientSharing(work, group, compression, buckets, thread, update, listener, boundary)
+        : inTurn(work, group, compression, update, listener, boundary);
   }
 
   @Override
@@ -95,8 +102,8 @@ public final class GradientSharing implements Combiner {
   private void step(int epoch, int step) {
     Replica replica = work.replica();
     int samples = Math.toIntExact(work.samplesIn(step, step + 1));
-    exchange.begin(
-        new Occasion(epoch, step + 1, "the exchange of gradients"), replica.divisor(samples));
+    Occasion occasion = new Occasion(epoch, step + 1, "the exchange of gradients");
+    exchange.begin(occasion, replica.divisor(samples));
     for (int lane = lanes.first(); lane < lanes.end(); lane++) {
       if (lane == lanes.end() - 1) {
         boundary.approaching(epoch, step + 1);
@@ -106,8 +113,7 @@ public final class GradientSharing implements Combiner {
     work.clock().inCompute();
     long hidden = exchange.finish();
     work.clock().inExchange(hidden);
-    replica.applyUpdate(samples);
-    work.clock().inCompute();
+    update.apply(samples, work.clock(), occasion);
   }
 
   /** A lane without samples brings nothing, also of what it has kept. */

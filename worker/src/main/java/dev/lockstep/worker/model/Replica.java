@@ -159,6 +159,25 @@ public final class Replica implements AutoCloseable {
     trainer.applyUpdate(samples);
   }
 
+  /** Whether some parameters can be updated without the others. */
+  public boolean takesParts() {
+    return trainer.takesParts();
+  }
+
+  /**
+   * Applies a part of the gradient to its parameters and counts the iteration.
+   *
+   * @param samples over which the gradient was summed
+   */
+  public void applyUpdate(int samples, Range part) {
+    trainer.applyUpdate(samples, part);
+  }
+
+  /** The parts of the updater state that move with the parameters of a part. */
+  public List<Range> stateOf(Range part) {
+    return trainer.stateOf(part);
+  }
+
   /** Sets the counters that schedules depend on. */
   public void moveTo(int iteration, int epoch) {
     trainer.moveTo(iteration, epoch);

@@ -3,6 +3,7 @@ package dev.lockstep.worker.network;
 import dev.lockstep.worker.network.NetworkTrainer.Range;
 import dev.lockstep.worker.update.Sweep;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -10,11 +11,18 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 /** The update of neighbouring parameters that share an updater. */
 sealed interface BlockUpdate {
   /**
-   * Moves the parameters.
+   * Moves those parameters of the block that lie in a part of the vector.
    *
    * @param samples by which the gradient is divided
+   * @param part all of the vector, unless the block takes parts
    */
-  void apply(int samples, int iteration, int epoch);
+  void apply(int samples, int iteration, int epoch, Range part);
+
+  /** Whether some parameters can be moved without the others. */
+  boolean takesParts();
+
+  /** The state that moves with the parameters of a part. */
+  List<Range> stateOf(Range part);
 
   /**
    * In one sweep.
@@ -23,8 +31,25 @@ sealed interface BlockUpdate {
    */
   record Swept(Sweep sweep, Sweep.Vectors vectors, Kind divided) implements BlockUpdate {
     @Override
-    public void apply(int samples, int iteration, int epoch) {
-      sweep.run(vectors, divided == Kind.SUM ? samples : 1, iteration, epoch);
+    public void apply(int samples, int iteration, int epoch, Range part) {
+      int divisor = divided == Kind.SUM ? samples : 1;
+      sweep.run(vectors, divisor, iteration, epoch, part.start(), part.end());
+    }
+
+    @Override
+    public boolean takesParts() {
+      return true;
+    }
+
+    @Override
+    public List<Range> stateOf(Range part) {
+      int first = Math.max(part.start(), sweep.start());
+      int length = Math.min(part.end(), sweep.end()) - first;
+      return length <= 0
+          ? List.of()
+          : IntStream.range(0, sweep.stateVectors())
+              .mapToObj(number -> new Range(sweep.stateOf(first, number), length))
+              .toList();
     }
   }
 
@@ -55,7 +80,18 @@ sealed interface BlockUpdate {
     }
 
     @Override
-    public void apply(int samples, int iteration, int epoch) {
+    public boolean takesParts() {
+      return false;
+    }
+
+    @Override
+    public List<Range> stateOf(Range part) {
+      throw new IllegalStateException(
+          "Cannot tell whose state it is: DL4J updates the block whole");
+    }
+
+    @Override
+    public void apply(int samples, int iteration, int epoch, Range part) {
       divided.forEach(array -> array.divi(samples));
       if (!block.skipDueToPretrainConfig(false)) {
         block.update(iteration, epoch);

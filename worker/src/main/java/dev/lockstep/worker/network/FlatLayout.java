@@ -3,6 +3,7 @@ package dev.lockstep.worker.network;
 import dev.lockstep.worker.network.NetworkTrainer.Range;
 import java.util.ArrayList;
 import java.util.List;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 
@@ -17,6 +18,14 @@ record FlatLayout(List<Trainable> trainables) {
     return trainables.stream()
         .map(layer -> layer.getConfig().getGradientNormalization())
         .anyMatch(kind -> kind != null && kind != GradientNormalization.None);
+  }
+
+  /** Whether some layer's parameters are held to a constraint after every update. */
+  boolean constrains() {
+    return trainables.stream()
+        .filter(Layer.class::isInstance)
+        .map(layer -> ((Layer) layer).conf().getLayer().getConstraints())
+        .anyMatch(constraints -> constraints != null && !constraints.isEmpty());
   }
 
   /** The part that belongs to each layer with parameters. */

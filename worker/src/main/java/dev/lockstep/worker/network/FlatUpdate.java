@@ -55,10 +55,20 @@ final class FlatUpdate {
     }
   }
 
-  void apply(int samples, int iteration, int epoch) {
+  void apply(int samples, int iteration, int epoch, Range part) {
     for (int i = 0; i < blocks.size(); i++) { // an iterator would be garbage of every step
-      blocks.get(i).apply(samples, iteration, epoch);
+      blocks.get(i).apply(samples, iteration, epoch, part);
     }
+  }
+
+  /** Whether some parameters can be moved without the others. */
+  boolean takesParts() {
+    return blocks.stream().allMatch(BlockUpdate::takesParts);
+  }
+
+  /** The state that moves with the parameters of a part. */
+  List<Range> stateOf(Range part) {
+    return blocks.stream().flatMap(block -> block.stateOf(part).stream()).toList();
   }
 
   /** Penalties on parameters stay with DL4J, and so does a block whose parts differ. */

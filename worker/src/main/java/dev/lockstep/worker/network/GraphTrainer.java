@@ -10,6 +10,7 @@ final class GraphTrainer implements NetworkTrainer {
   private final ComputationGraph network;
   private final GraphUpdater updater;
   private final INDArray gradient;
+  private final Range all;
   private final LayerHooks hooks;
 
   GraphTrainer(ComputationGraph network, Updating updating) {
@@ -18,6 +19,7 @@ final class GraphTrainer implements NetworkTrainer {
     updater = new GraphUpdater(network, updating);
     network.setUpdater(updater);
     gradient = network.getFlattenedGradients().reshape(network.numParams());
+    all = new Range(0, Math.toIntExact(network.numParams()));
     hooks =
         new LayerHooks(gradient, new GraphNetwork(network).slots(), this::changesFinishedGradients);
   }
@@ -57,10 +59,25 @@ final class GraphTrainer implements NetworkTrainer {
   }
 
   @Override
+  public boolean takesParts() {
+    return updater.takesParts();
+  }
+
+  @Override
+  public List<Range> stateOf(Range part) {
+    return updater.stateOf(part);
+  }
+
+  @Override
   public void applyUpdate(int samples) {
+    applyUpdate(samples, all);
+  }
+
+  @Override
+  public void applyUpdate(int samples, Range part) {
     int iteration = network.getIterationCount();
     int epoch = network.getEpochCount();
-    updater.apply(samples, iteration, epoch);
+    updater.apply(samples, iteration, epoch, part);
     network.getConfiguration().setIterationCount(iteration + 1);
     network.applyConstraints(iteration + 1, epoch);
     network.clearLayersStates();

@@ -49,6 +49,18 @@ public sealed interface NetworkTrainer permits StackTrainer, GraphTrainer {
    */
   void applyUpdate(int samples);
 
+  /**
+   * Whether {@link #applyUpdate(int, Range)} is possible: not where gradients are normalised,
+   * parameters constrained or updates left to ND4J.
+   */
+  boolean takesParts();
+
+  /** Applies a part of the gradient to its parameters and counts the iteration. */
+  void applyUpdate(int samples, Range part);
+
+  /** The state of the optimizer that moves with the parameters of a part. */
+  List<Range> stateOf(Range part);
+
   /** Sets the counters that schedules depend on. */
   void moveTo(int iteration, int epoch);
 

@@ -11,6 +11,7 @@ final class StackTrainer implements NetworkTrainer {
   private final MultiLayerNetwork network;
   private final StackUpdater updater;
   private final INDArray gradient;
+  private final Range all;
   private final LayerHooks hooks;
 
   private final Optional<GradientPass> pass;
@@ -25,6 +26,7 @@ final class StackTrainer implements NetworkTrainer {
     updater = new StackUpdater(network, updating);
     network.setUpdater(updater);
     gradient = network.getFlattenedGradients().reshape(network.numParams());
+    all = new Range(0, Math.toIntExact(network.numParams()));
     hooks =
         new LayerHooks(gradient, new StackNetwork(network).slots(), this::changesFinishedGradients);
   }
@@ -72,10 +74,25 @@ final class StackTrainer implements NetworkTrainer {
   }
 
   @Override
+  public boolean takesParts() {
+    return updater.takesParts();
+  }
+
+  @Override
+  public List<Range> stateOf(Range part) {
+    return updater.stateOf(part);
+  }
+
+  @Override
   public void applyUpdate(int samples) {
+    applyUpdate(samples, all);
+  }
+
+  @Override
+  public void applyUpdate(int samples, Range part) {
     int iteration = network.getIterationCount();
     int epoch = network.getEpochCount();
-    updater.apply(samples, iteration, epoch);
+    updater.apply(samples, iteration, epoch, part);
     network.getLayerWiseConfigurations().setIterationCount(iteration + 1);
     network.applyConstraints(iteration + 1, epoch);
     if (pass.isEmpty()) {

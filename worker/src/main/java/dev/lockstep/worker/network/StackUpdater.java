@@ -1,6 +1,7 @@
 package dev.lockstep.worker.network;
 
 import dev.lockstep.worker.network.BlockUpdate.Kind;
+import dev.lockstep.worker.network.NetworkTrainer.Range;
 import java.util.List;
 import java.util.Optional;
 import org.deeplearning4j.nn.api.Layer;
@@ -33,13 +34,17 @@ final class StackUpdater extends MultiLayerUpdater {
     normalises = layout().normalises();
   }
 
-  /** Moves the parameters by the network's gradient. */
-  void apply(int samples, int iteration, int epoch) {
+  /**
+   * Moves the parameters by the network's gradient.
+   *
+   * @param part of them; all, unless the updater takes parts
+   */
+  void apply(int samples, int iteration, int epoch, Range part) {
     if (normalises) {
       update(gradient(), iteration, epoch, samples, LayerWorkspaceMgr.noWorkspaces());
       stack.params().subi(getFlattenedGradientsView().reshape(stack.params().shape()));
     } else {
-      flat.apply(samples, iteration, epoch);
+      flat.apply(samples, iteration, epoch, part);
     }
   }
 
@@ -55,6 +60,16 @@ final class StackUpdater extends MultiLayerUpdater {
       }
     }
     return named;
+  }
+
+  /** See {@link NetworkTrainer#takesParts}. */
+  boolean takesParts() {
+    return !normalises && !layout().constrains() && flat.takesParts();
+  }
+
+  /** See {@link NetworkTrainer#stateOf}. */
+  List<Range> stateOf(Range part) {
+    return flat.stateOf(part);
   }
 
   /** See {@link NetworkTrainer#divisor}. */

@@ -99,9 +99,8 @@ final class Checkpointer implements AutoCloseable {
       throw Divergence.at(position.text(), "a parameter is not finite");
     }
     List<LaneLoss> ofLanes = position.step() == 0 ? List.of() : lossesOfLanes(position);
-    Occasion occasion =
-        new Occasion(position.epoch(), position.step(), "the checkpoint's residuals");
-    List<FloatBuffer> ofAllLanes = residuals.gather(occasion);
+    List<FloatBuffer> ofAllLanes = residuals.gather(at(position, "the checkpoint's residuals"));
+    state.makeWhole(at(position, "the checkpoint's updater state"));
     schedule.taken(position);
     if (group.rank() == 0) {
       copies.forEach(
@@ -118,6 +117,10 @@ final class Checkpointer implements AutoCloseable {
     } else {
       clock.outside();
     }
+  }
+
+  private static Occasion at(Position position, String what) {
+    return new Occasion(position.epoch(), position.step(), what);
   }
 
   /**

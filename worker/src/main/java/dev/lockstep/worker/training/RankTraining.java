@@ -5,6 +5,7 @@ import dev.lockstep.common.checkpoint.CheckpointState;
 import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.config.Combine;
 import dev.lockstep.common.config.Exchange;
+import dev.lockstep.common.config.Overlap;
 import dev.lockstep.common.config.TrainingConfig;
 import dev.lockstep.common.data.DataSchema;
 import dev.lockstep.common.data.SampleOrder;
@@ -25,9 +26,13 @@ import dev.lockstep.worker.combine.LossBook;
 import dev.lockstep.worker.combine.OuterMomentum;
 import dev.lockstep.worker.combine.ParameterAveraging;
 import dev.lockstep.worker.combine.Periods;
+import dev.lockstep.worker.combine.ShardedUpdate;
 import dev.lockstep.worker.combine.StepBoundary;
 import dev.lockstep.worker.combine.StepClock;
 import dev.lockstep.worker.combine.StepListener;
+import dev.lockstep.worker.combine.StepUpdate;
+import dev.lockstep.worker.combine.StepUpdate.Share;
+import dev.lockstep.worker.combine.WholeUpdate;
 import dev.lockstep.worker.data.LaneSamples;
 import dev.lockstep.worker.data.Prefetcher;
 import dev.lockstep.worker.evaluation.EvaluationCut;
@@ -53,6 +58,7 @@ public final class RankTraining implements AutoCloseable {
   private final Replica replica;
   private final Compression compression;
   private final TrainingState state;
+  private final StepUpdate update;
   private final LaneSamples samples;
   private final Prefetcher<ReplicaBatch> prefetcher;
 
@@ -86,7 +92,8 @@ public final class RankTraining implements AutoCloseable {
             shuffle(plan.job().training()),
             plan.job().training().seed());
     this.replica = new Replica(plan.network(), plan.compute());
-    this.state = new TrainingState(replica, plan.job().training().combine());
+    this.update = update();
+    this.state = new TrainingState(replica, update, plan.job().training().combine());
     group.keepAlive(replica);
     this.compression =
         Compression.of(
@@ -205,10 +212,27 @@ public final class RankTraining implements AutoCloseable {
     if (combine instanceof Combine.ParameterAveraging averaging) {
       return averaging(averaging, work, listener, boundary);
     }
+    if (update.share() == Share.SLICE) {
+      return GradientSharing.inTurn(work, group, compression, update, listener, boundary);
+    }
     return overlaps()
         ? GradientSharing.overlapping(
             work, group, compression, exchange, leastBucket, listener, boundary)
-        : GradientSharing.inTurn(work, group, compression, listener, boundary);
+        : GradientSharing.inTurn(work, group, compression, update, listener, boundary);
+  }
+
+  private StepUpdate update() {
+    boolean wanted =
+        switch (plan.job().cluster().shardUpdate()) {
+          case AUTO -> !group.spansJvms() && plan.job().cluster().overlap() != Overlap.ON;
+          case ON -> true;
+          case OFF -> false;
+        };
+    return wanted
+            && plan.job().training().combine() instanceof Combine.GradientSharing
+            && ShardedUpdate.suits(replica, group)
+        ? new ShardedUpdate(replica, group)
+        : new WholeUpdate(replica);
   }
 
   private boolean overlaps() {

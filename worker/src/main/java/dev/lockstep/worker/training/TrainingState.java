@@ -7,6 +7,8 @@ import dev.lockstep.common.config.Combine;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.worker.collective.FloatVector;
+import dev.lockstep.worker.collective.Occasion;
+import dev.lockstep.worker.combine.StepUpdate;
 import dev.lockstep.worker.model.Replica;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,17 +16,20 @@ import java.util.Map;
 /**
  * The vectors that a training carries from step to step, by the names of their files in a
  * checkpoint: parameters, updater state, and what else the job's way of combining lanes needs. At a
- * {@link dev.lockstep.worker.combine.StepBoundary} they are the same on all ranks.
+ * {@link dev.lockstep.worker.combine.StepBoundary} they are the same on all ranks, but for what
+ * {@link #makeWhole} makes so.
  */
 final class TrainingState {
   private final Replica replica;
+  private final StepUpdate update;
 
   /** What the replica does not hold; empty for most jobs. */
   private final Map<String, FloatVector> extra = new LinkedHashMap<>();
 
   /** The state of a training that has yet to begin. */
-  TrainingState(Replica replica, Combine combine) {
+  TrainingState(Replica replica, StepUpdate update, Combine combine) {
     this.replica = replica;
+    this.update = update;
     if (combine instanceof Combine.ParameterAveraging averaging && averaging.outerMomentum() > 0) {
       extra.put(
           CheckpointFiles.OUTER_MOMENTUM, FloatVector.allocate(replica.parameters().length()));
@@ -42,6 +47,11 @@ final class TrainingState {
     all.put(CheckpointFiles.UPDATER, replica.updaterState());
     all.putAll(extra);
     return all;
+  }
+
+  /** Makes all vectors the same on all ranks, where each updates a part. */
+  void makeWhole(Occasion occasion) {
+    update.gatherState(occasion);
   }
 
   /**

@@ -31,15 +31,38 @@ public final class Sweep {
   }
 
   /**
-   * Applies the rule once.
+   * Applies the rule once to those parameters of the block that lie in a part of the vector.
    *
    * @param divisor of the gradient, which is left as it is
+   * @param from the first parameter of the part
+   * @param to one past its last
    */
-  public void run(Vectors vectors, float divisor, int iteration, int epoch) {
+  public void run(Vectors vectors, float divisor, int iteration, int epoch, int from, int to) {
     rule.begin(iteration, epoch);
-    for (int done = 0; done < length; done += SIZE) {
-      piece(vectors, divisor, done, Math.min(SIZE, length - done));
+    int end = Math.min(length, to - start);
+    for (int done = Math.max(0, from - start); done < end; done += SIZE) {
+      piece(vectors, divisor, done, Math.min(SIZE, end - done));
     }
+  }
+
+  /** Where the state of vector {@code number} of a parameter of the block lies. */
+  public int stateOf(int parameter, int number) {
+    return stateStart + number * length + parameter - start;
+  }
+
+  /** Vectors of state. */
+  public int stateVectors() {
+    return state.length;
+  }
+
+  /** The first parameter of the block. */
+  public int start() {
+    return start;
+  }
+
+  /** One past its last. */
+  public int end() {
+    return start + length;
   }
 
   private void piece(Vectors vectors, float divisor, int done, int size) {

@@ -17,6 +17,7 @@ import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.ComputePlan;
 import dev.lockstep.common.storage.Storage;
+import dev.lockstep.worker.combine.WholeUpdate;
 import dev.lockstep.worker.model.NativeThreads;
 import dev.lockstep.worker.model.Replica;
 import dev.lockstep.worker.network.StackNetwork;
@@ -172,7 +173,8 @@ class LocalStepsTest {
   @Test
   void startsWithoutVelocityFromTheParametersOfAnotherRun(@TempDir Path folder) {
     try (Replica replica = replica()) {
-      TrainingState state = new TrainingState(replica, WITH_OUTER_MOMENTUM);
+      TrainingState state =
+          new TrainingState(replica, new WholeUpdate(replica), WITH_OUTER_MOMENTUM);
 
       state.restore(checkpoint(folder, replica, Position.START));
 
@@ -184,7 +186,8 @@ class LocalStepsTest {
   @Test
   void refusesACheckpointThatHasLostTheVelocity(@TempDir Path folder) {
     try (Replica replica = replica()) {
-      TrainingState state = new TrainingState(replica, WITH_OUTER_MOMENTUM);
+      TrainingState state =
+          new TrainingState(replica, new WholeUpdate(replica), WITH_OUTER_MOMENTUM);
       StoredCheckpoint checkpoint = checkpoint(folder, replica, new Position(1, 2));
 
       assertThatThrownBy(() -> state.restore(checkpoint))
@@ -200,7 +203,8 @@ class LocalStepsTest {
   @Test
   void refusesTheVelocityOfAnotherNetwork(@TempDir Path folder) {
     try (Replica replica = replica()) {
-      TrainingState state = new TrainingState(replica, WITH_OUTER_MOMENTUM);
+      TrainingState state =
+          new TrainingState(replica, new WholeUpdate(replica), WITH_OUTER_MOMENTUM);
       StoredCheckpoint checkpoint = checkpoint(folder, replica, new Position(1, 2), 3);
 
       assertThatThrownBy(() -> state.restore(checkpoint))

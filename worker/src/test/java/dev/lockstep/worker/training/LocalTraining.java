@@ -118,7 +118,7 @@ record LocalTraining(TrainingPlan plan) {
   }
 
   /** Keeps the reports of epochs. */
-  private static final class Reports implements TrainingObserver {
+  static final class Reports implements TrainingObserver {
     private final List<EpochReport> epochs = new ArrayList<>();
 
     @Override

@@ -72,7 +72,9 @@ class UpdateRuleTest {
       stock.applyUpdater(gradient, iteration, iteration / 20);
       parameters.subi(gradient);
 
-      sweep.run(swept, SAMPLES, iteration, iteration / 20);
+      int cut = random.nextInt(BEFORE + LENGTH); // as ranks that share the work
+      sweep.run(swept, SAMPLES, iteration, iteration / 20, 0, cut);
+      sweep.run(swept, SAMPLES, iteration, iteration / 20, cut, BEFORE + LENGTH);
 
       float[] moved = new float[LENGTH];
       swept.parameters().get(BEFORE, moved);

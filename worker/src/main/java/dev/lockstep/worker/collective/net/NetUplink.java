@@ -81,10 +81,10 @@ final class NetUplink implements Uplink {
   }
 
   @Override
-  public void reduceScatter(
-      List<FloatVector> nodes, NodeForm form, FloatVector result, Occasion occasion) {
+  public Wish reduceScatter(
+      List<FloatVector> nodes, NodeForm form, FloatVector result, Wish wish, Occasion occasion) {
     ExchangePlan plan = plans.reduceScatter(result.length());
-    exchange(plan, nodes, form, result, meter, Wish.GO_ON, occasion);
+    return exchange(plan, nodes, form, result, meter, wish, occasion);
   }
 
   @Override

@@ -1,0 +1,27 @@
+package dev.lockstep.worker.combine;
+
+import dev.lockstep.worker.collective.Occasion;
+
+/** How the sum of all lanes' gradients becomes new parameters on every rank. */
+public sealed interface StepUpdate permits WholeUpdate, ShardedUpdate {
+  /** What a rank gets of the sum. */
+  enum Share {
+    ALL,
+    /** Its slice of {@link dev.lockstep.worker.collective.Slices}. */
+    SLICE
+  }
+
+  /** What it needs of the sum. */
+  Share share();
+
+  /**
+   * Moves the parameters.
+   *
+   * @param samples of the step, of all lanes
+   * @param clock where its time is booked
+   */
+  void apply(int samples, StepClock clock, Occasion occasion);
+
+  /** Makes the updater state whole on every rank. */
+  void gatherState(Occasion occasion);
+}
