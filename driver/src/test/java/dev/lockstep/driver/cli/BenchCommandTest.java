@@ -65,7 +65,8 @@ class BenchCommandTest {
         .containsExactly(
             "{job=conf/adult.yaml, runs=3, master=local[*]}",
             "{job=conf/mnist-mlp.yaml, ranks=2, rounds=7, epochs=4, optimizer=sgd,"
-                + " baseline=driver/target/baseline}");
+                + " baseline=driver/target/baseline, pytorch=../shared/peers/pytorch_ddp.py,"
+                + " python=python3, peer=mlp, peer-steps=200}");
   }
 
   @Test

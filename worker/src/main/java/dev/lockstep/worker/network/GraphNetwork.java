@@ -108,7 +108,15 @@ public record GraphNetwork(ComputationGraph dl4j) implements Network {
     if (!dl4j.getConfiguration().getNetworkInputs().contains(before)) {
       return Feed.LAYER;
     }
-    return vertex.getLayerPreProcessor() == null ? Feed.FEATURES : Feed.PREPROCESSED_FEATURES;
+    boolean alone = vertex.getLayerPreProcessor() == null && consumers(before) == 1;
+    return alone ? Feed.FEATURES : Feed.PREPROCESSED_FEATURES;
+  }
+
+  /** What several vertices take in, the graph adds up the gradients of. */
+  private long consumers(String input) {
+    return dl4j.getConfiguration().getVertexInputs().values().stream()
+        .filter(inputs -> inputs.contains(input))
+        .count();
   }
 
   private INDArray inputOf(String output, INDArray[] inputs) {

@@ -17,7 +17,10 @@ public record LayerSlot(String name, Feed feed, Supplier<Layer> layer, Consumer<
   public enum Feed {
     /** The features themselves: nobody asks for the gradient of this input. */
     FEATURES,
-    /** The features by way of a preprocessor, which wants some array for a gradient. */
+    /**
+     * The features by way of a preprocessor, or together with other layers: some array is wanted
+     * for a gradient, whatever it holds.
+     */
     PREPROCESSED_FEATURES,
     /** Another layer. */
     LAYER
