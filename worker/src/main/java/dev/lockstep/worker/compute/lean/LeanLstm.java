@@ -87,7 +87,7 @@ final class LeanLstm extends LSTM {
   private LstmPass begin(LayerWorkspaceMgr workspaces) {
     return new LstmPass(
         cell(Math.toIntExact(input.size(0))),
-        steps(ArrayType.ACTIVATIONS, input, workspaces),
+        TimeSteps.of(ArrayType.ACTIVATIONS, input, workspaces),
         room(ArrayType.ACTIVATIONS, 4 * units(), workspaces),
         room(ArrayType.ACTIVATIONS, units(), workspaces),
         room(ArrayType.ACTIVATIONS, units(), workspaces));
@@ -116,7 +116,7 @@ final class LeanLstm extends LSTM {
     pass.backward(
         LstmWeights.of(paramTable()),
         LstmWeights.of(gradientViews),
-        steps(ArrayType.BP_WORKING_MEM, epsilon.castTo(DataType.FLOAT), workspaces),
+        TimeSteps.of(ArrayType.BP_WORKING_MEM, epsilon, workspaces),
         room(ArrayType.BP_WORKING_MEM, units(), workspaces),
         inputGradient);
     return new Pair<>(
@@ -145,15 +145,9 @@ final class LeanLstm extends LSTM {
     keptInput = null;
   }
 
-  /** An array as time steps, copied where it lies in another order. */
-  private static TimeSteps steps(ArrayType type, INDArray array, LayerWorkspaceMgr workspaces) {
-    return new TimeSteps(TimeSteps.isOne(array) ? array : workspaces.dup(type, array, 'f'));
-  }
-
   /** Time steps to be filled, as many as the input's. */
   private TimeSteps room(ArrayType type, long rows, LayerWorkspaceMgr workspaces) {
-    long[] shape = {input.size(0), rows, input.size(2)};
-    return new TimeSteps(workspaces.createUninitialized(type, DataType.FLOAT, shape, 'f'));
+    return TimeSteps.room(type, input.size(0), rows, input.size(2), workspaces);
   }
 
   private long units() {

@@ -2,6 +2,8 @@ package dev.lockstep.worker.compute.lean;
 
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -16,10 +18,7 @@ final class TimeSteps {
   private final int samples;
   private final int units;
 
-  /**
-   * @param array for which {@link #isOne} holds; it is kept, since it owns the memory
-   */
-  TimeSteps(INDArray array) {
+  private TimeSteps(INDArray array) {
     this.array = array;
     this.pointer = new FloatPointer(array.data().pointer());
     this.floats = Columns.floats(array);
@@ -27,13 +26,25 @@ final class TimeSteps {
     this.units = Math.toIntExact(array.size(1));
   }
 
-  /** Whether an array lies in memory as it should, without gaps. */
-  static boolean isOne(INDArray array) {
-    return array.rank() == 3
-        && array.dataType() == DataType.FLOAT
-        && array.stride(0) == 1
-        && array.stride(1) == array.size(0)
-        && array.stride(2) == array.size(0) * array.size(1);
+  /**
+   * The time steps of an array, copied where they lie in memory in another way.
+   *
+   * @param type of the copy
+   */
+  static TimeSteps of(ArrayType type, INDArray array, LayerWorkspaceMgr workspaces) {
+    INDArray floats = array.castTo(DataType.FLOAT);
+    boolean inOrder =
+        floats.stride(0) == 1
+            && floats.stride(1) == floats.size(0)
+            && floats.stride(2) == floats.size(0) * floats.size(1);
+    return new TimeSteps(inOrder ? floats : workspaces.dup(type, floats, 'f'));
+  }
+
+  /** Time steps to be filled. */
+  static TimeSteps room(
+      ArrayType type, long samples, long units, long time, LayerWorkspaceMgr workspaces) {
+    long[] shape = {samples, units, time};
+    return new TimeSteps(workspaces.createUninitialized(type, DataType.FLOAT, shape, 'f'));
   }
 
   INDArray array() {

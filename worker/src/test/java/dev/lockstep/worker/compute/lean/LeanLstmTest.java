@@ -3,7 +3,11 @@ package dev.lockstep.worker.compute.lean;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.lockstep.common.config.Compute;
 import dev.lockstep.common.run.ComputePath;
+import dev.lockstep.common.run.ComputePlan;
+import dev.lockstep.common.run.LayerCompute;
+import dev.lockstep.worker.compute.ComputeChooser;
 import dev.lockstep.worker.compute.lean.RandomSequenceNets.Net;
 import dev.lockstep.worker.model.NativeThreads;
 import dev.lockstep.worker.network.GraphConfiguration;
@@ -72,8 +76,12 @@ class LeanLstmTest {
       Net net = nets.next();
       int samples = 1 + random.nextInt(20);
       StackConfiguration configuration = new StackConfiguration(net.configuration());
-      NetworkTrainer stock = configuration.network().trainer(Updating.DL4J);
+      Network plain = configuration.network();
       Network lean = configuration.network();
+      float scale = 1 + random.nextInt(3);
+      plain.parameters().muli(scale);
+      lean.parameters().muli(scale);
+      NetworkTrainer stock = plain.trainer(Updating.DL4J);
       assertThat(exchange(lean)).isEqualTo(net.lstms());
       NetworkTrainer trainer = lean.trainer(Updating.DL4J);
       for (int size : new int[] {samples, samples + 1, samples}) {
@@ -155,6 +163,39 @@ class LeanLstmTest {
         new INDArray[] {sequences(SAMPLES)},
         targets,
         "seed %d, workspaces %s".formatted(SEED, mode));
+  }
+
+  @Test
+  void isChosenWhereItAgrees() {
+    ComputePlan plan =
+        ComputeChooser.choose(
+            Compute.AUTO,
+            new StackConfiguration(backprop(stack())),
+            new INDArray[] {sequences(SAMPLES)},
+            new INDArray[] {targets(SAMPLES)});
+    assertThat(plan.layers())
+        .extracting(LayerCompute::path)
+        .containsExactly(ComputePath.LEAN, ComputePath.LEAN, ComputePath.DL4J);
+    assertThat(plan.layers().get(0).reason()).startsWith("gradient within");
+  }
+
+  @Test
+  void tellsOfItsGradientAsSoonAsItIsThere() {
+    NetworkTrainer trainer = lean(backprop(stack())).trainer(Updating.DL4J);
+    INDArray[] x = {sequences(SAMPLES)};
+    INDArray[] y = {targets(SAMPLES)};
+    trainer.computeGradient(x, y);
+    float[] expected = trainer.gradient().toFloatVector();
+    float[] told = new float[expected.length];
+    trainer.computeGradient(
+        x,
+        y,
+        (start, length) -> {
+          for (int i = start; i < start + length; i++) {
+            told[i] = trainer.gradient().getFloat(i);
+          }
+        });
+    assertThat(told).isEqualTo(expected);
   }
 
   @Test

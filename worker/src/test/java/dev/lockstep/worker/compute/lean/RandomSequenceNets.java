@@ -28,11 +28,11 @@ record RandomSequenceNets(Random random) {
    */
   record Net(MultiLayerConfiguration configuration, int features, int time, int lstms) {
     INDArray features(Random random, int samples) {
-      INDArray sequences = Nd4j.create(DataType.FLOAT, samples, features, time);
-      for (int i = 0; i < sequences.length(); i++) {
-        sequences.putScalar(i, random.nextGaussian());
+      float[] values = new float[samples * features * time];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) random.nextGaussian();
       }
-      return sequences;
+      return Nd4j.create(values, new long[] {samples, features, time}, 'c');
     }
 
     INDArray targets(Random random, int samples) {
