@@ -1,15 +1,20 @@
 package dev.lockstep.driver.training;
 
+import static dev.lockstep.common.run.ComputePath.DL4J;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.common.checkpoint.CheckpointCatalog;
 import dev.lockstep.common.checkpoint.CommittedCheckpoint;
+import dev.lockstep.common.config.Compute;
 import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.config.JobFile;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.common.run.ComputePlan;
 import dev.lockstep.common.run.EpochReport;
+import dev.lockstep.common.run.LayerCompute;
+import dev.lockstep.common.run.RunDescription;
 import dev.lockstep.common.run.RunDirectory;
 import dev.lockstep.common.run.RunEvent;
 import dev.lockstep.common.run.RunReport;
@@ -101,6 +106,28 @@ class ResumeIT {
 
     assertThat(checkpoints).hasSize(1);
     assertSameWeightsAndFigures(train(EPOCHS, "cluster.workers=4"));
+  }
+
+  @Test
+  void goesOnByThePathsThatItBeganWith() {
+    RunReport first = train("training.epochs=1");
+    assertThat(first.compute().orElseThrow().summary()).isEqualTo("3 layers dl4j, 2 layers lean");
+    RunDescription began = RunDescription.read(STORAGE, run);
+    assertThat(began.compute()).isEqualTo(first.compute());
+    ComputePlan byDl4j =
+        new ComputePlan(
+            Compute.AUTO,
+            first.compute().orElseThrow().layers().stream()
+                .map(layer -> new LayerCompute(layer.layer(), layer.kind(), DL4J, "as told"))
+                .toList());
+    STORAGE.writeAtomically(run.description(), Json.write(began.withCompute(byDl4j)));
+
+    RunReport resumed = train(EPOCHS);
+
+    assertThat(resumed.compute()).contains(byDl4j);
+    assertThat(RunDescription.read(STORAGE, run).compute()).contains(byDl4j);
+    assertThat(progress.lines).contains("Computing 5 layers dl4j");
+    assertSameWeightsAndFigures(resumed);
   }
 
   @Test

@@ -1,5 +1,8 @@
 package dev.lockstep.driver.bench.process;
 
+import dev.lockstep.driver.bench.Setting;
+import dev.lockstep.driver.resources.StopSignal;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,9 +23,21 @@ public record TorchTraining(PythonScript script) {
       double msPerStep,
       double samplesPerSecond) {}
 
-  /** Why it cannot run, if it cannot. */
-  public Optional<String> obstacle() {
-    return script.obstacle("torch");
+  /**
+   * The program that a benchmark's options {@code pytorch} and {@code python} name; none, and a
+   * line that says why, where it cannot run.
+   */
+  public static Optional<TorchTraining> in(Setting setting, StopSignal stop) {
+    Path python = Path.of(setting.options().get("python"));
+    Path script = Path.of(setting.options().get("pytorch"));
+    PythonScript program = new PythonScript(python, script, setting.scratch(), stop);
+    Optional<String> obstacle = program.obstacle("torch");
+    obstacle.ifPresent(
+        why ->
+            setting
+                .progress()
+                .line("Without PyTorch: %s (set 'pytorch' and 'python')".formatted(why)));
+    return obstacle.isPresent() ? Optional.empty() : Optional.of(new TorchTraining(program));
   }
 
   /**

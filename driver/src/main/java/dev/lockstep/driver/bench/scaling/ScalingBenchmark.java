@@ -6,6 +6,7 @@ import dev.lockstep.common.storage.Storage;
 import dev.lockstep.driver.bench.Benchmark;
 import dev.lockstep.driver.bench.Row;
 import dev.lockstep.driver.bench.Setting;
+import dev.lockstep.driver.bench.process.TorchTraining;
 import dev.lockstep.driver.resources.StopSignal;
 import dev.lockstep.worker.model.NativeThreads;
 import dev.lockstep.worker.training.TrainingPlan;
@@ -31,6 +32,7 @@ public final class ScalingBenchmark implements Benchmark {
   private static final String UNCONNECTED = "unconnected replicas";
   private static final String SHARING = "gradient sharing";
   private static final String AVERAGING = "parameter averaging every 10";
+  private static final String TORCH = "PyTorch DDP over gloo";
   private static final String IN_JVMS = ", a JVM each";
 
   private static final List<Comparison> COMPARISONS =
@@ -44,6 +46,9 @@ public final class ScalingBenchmark implements Benchmark {
           new Comparison(SHARING + IN_JVMS, UNCONNECTED + IN_JVMS),
           new Comparison(AVERAGING + IN_JVMS, UNCONNECTED),
           new Comparison(AVERAGING + IN_JVMS, UNCONNECTED + IN_JVMS),
+          new Comparison(TORCH, UNCONNECTED),
+          new Comparison(SHARING, TORCH),
+          new Comparison(SHARING + IN_JVMS, TORCH),
           new Comparison(Dl4jMasters.AVERAGING_EVERY_STEP, UNCONNECTED),
           new Comparison(Dl4jMasters.AVERAGING, UNCONNECTED),
           new Comparison(Dl4jMasters.SHARED_TRAINING, UNCONNECTED),
@@ -84,6 +89,10 @@ public final class ScalingBenchmark implements Benchmark {
     options.put("epochs", "4");
     options.put("optimizer", "sgd");
     options.put("baseline", "driver/target/baseline");
+    options.put("pytorch", "../shared/peers/pytorch_ddp.py");
+    options.put("python", "python3");
+    options.put("peer", "mlp");
+    options.put("peer-steps", "200");
     return options;
   }
 
@@ -114,10 +123,23 @@ public final class ScalingBenchmark implements Benchmark {
         ReplicaJvms.together(SHARING + IN_JVMS, sharing, ranks, scratch(setting, 1), stop));
     contenders.add(
         ReplicaJvms.together(AVERAGING + IN_JVMS, averaging, ranks, scratch(setting, 2), stop));
+    TorchTraining.in(setting, stop)
+        .map(torch -> peer(setting, torch, ranks))
+        .ifPresent(contenders::add);
     Path built = Path.of(setting.options().get("baseline"));
     contenders.addAll(
         new Dl4jMasters(built, scratch(setting, 3), ranks, setting.progress(), stop)
             .contenders(storage, sharing));
+  }
+
+  private static Contender peer(Setting setting, TorchTraining torch, int ranks) {
+    return new TorchReplicas(
+        TORCH,
+        torch,
+        setting.options().get("peer"),
+        setting.options().get("optimizer"),
+        ranks,
+        setting.number("peer-steps"));
   }
 
   private static Path scratch(Setting setting, int index) {

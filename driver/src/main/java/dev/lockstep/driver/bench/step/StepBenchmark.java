@@ -5,12 +5,10 @@ import dev.lockstep.common.run.ComputePlan;
 import dev.lockstep.driver.bench.Benchmark;
 import dev.lockstep.driver.bench.Row;
 import dev.lockstep.driver.bench.Setting;
-import dev.lockstep.driver.bench.process.PythonScript;
 import dev.lockstep.driver.bench.process.TorchTraining;
 import dev.lockstep.driver.resources.StopSignal;
 import dev.lockstep.worker.compute.ComputeChooser;
 import dev.lockstep.worker.model.NativeThreads;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,7 +57,7 @@ public final class StepBenchmark implements Benchmark {
   @Override
   public List<Row> run(Setting setting) {
     NativeThreads.useOnePerOperation();
-    Optional<TorchTraining> torch = torch(setting);
+    Optional<TorchTraining> torch = TorchTraining.in(setting, stop);
     List<Row> rows = new ArrayList<>();
     for (StepCase of : StepCase.all()) {
       if (of.isOneOf(setting.options().get("networks"))) {
@@ -94,22 +92,5 @@ public final class StepBenchmark implements Benchmark {
       }
     }
     return times.row(of, plan.summary());
-  }
-
-  private Optional<TorchTraining> torch(Setting setting) {
-    TorchTraining torch =
-        new TorchTraining(
-            new PythonScript(
-                Path.of(setting.options().get("python")),
-                Path.of(setting.options().get("pytorch")),
-                setting.scratch(),
-                stop));
-    Optional<String> obstacle = torch.obstacle();
-    obstacle.ifPresent(
-        why ->
-            setting
-                .progress()
-                .line("Without PyTorch: %s (set 'pytorch' and 'python')".formatted(why)));
-    return obstacle.isPresent() ? Optional.empty() : Optional.of(torch);
   }
 }
