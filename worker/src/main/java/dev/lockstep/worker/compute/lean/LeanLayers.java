@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
 import org.deeplearning4j.nn.layers.convolution.subsampling.SubsamplingLayer;
 import org.deeplearning4j.nn.layers.feedforward.dense.DenseLayer;
 import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
+import org.deeplearning4j.nn.layers.recurrent.LSTM;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** Exchanges layers of a network for lean ones. */
@@ -37,6 +38,9 @@ public final class LeanLayers {
     if (layer.getIDropout() != null || layer.getWeightNoise() != null) {
       return Optional.of("it has dropout or weight noise");
     }
+    if (layer instanceof org.deeplearning4j.nn.conf.layers.LSTM lstm) {
+      return LeanLstm.obstacle(lstm);
+    }
     return layer instanceof org.deeplearning4j.nn.conf.layers.DenseLayer dense
             && dense.hasLayerNorm()
         ? Optional.of("it has layer normalisation")
@@ -61,7 +65,9 @@ public final class LeanLayers {
     after.setIterationCount(before.getIterationCount());
     after.setEpochCount(before.getEpochCount());
     slot.put().accept(after);
-    return after instanceof LeanDense ? ComputePath.LEAN : ComputePath.ONEDNN;
+    return after instanceof LeanDense || after instanceof LeanLstm
+        ? ComputePath.LEAN
+        : ComputePath.ONEDNN;
   }
 
   /** By exact class: what extends a layer of DL4J computes something else. */
@@ -72,6 +78,8 @@ public final class LeanLayers {
       return Optional.of(new LeanDense(configuration, type, feed));
     } else if (layer.getClass() == ConvolutionLayer.class) {
       return Optional.of(new LeanConvolution(configuration, type, feed));
+    } else if (layer.getClass() == LSTM.class) {
+      return Optional.of(new LeanLstm(configuration, type, feed));
     } else if (layer.getClass() == SubsamplingLayer.class) {
       return Optional.of(new LeanPooling(configuration, type));
     }
