@@ -1,11 +1,7 @@
 package dev.lockstep.worker.training;
 
-import dev.lockstep.common.checkpoint.CheckpointFiles;
 import dev.lockstep.common.checkpoint.CheckpointState;
 import dev.lockstep.common.checkpoint.Position;
-import dev.lockstep.common.config.Combine;
-import dev.lockstep.common.config.Exchange;
-import dev.lockstep.common.config.Overlap;
 import dev.lockstep.common.config.TrainingConfig;
 import dev.lockstep.common.data.DataSchema;
 import dev.lockstep.common.data.SampleOrder;
@@ -14,25 +10,12 @@ import dev.lockstep.common.data.Split;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.Metrics;
 import dev.lockstep.common.storage.Storage;
-import dev.lockstep.worker.collective.LaneGroups;
 import dev.lockstep.worker.collective.ProcessGroup;
-import dev.lockstep.worker.combine.Combiner;
-import dev.lockstep.worker.combine.Compression;
-import dev.lockstep.worker.combine.ExchangeThread;
 import dev.lockstep.worker.combine.GradientSharing;
-import dev.lockstep.worker.combine.HierarchicalAveraging;
 import dev.lockstep.worker.combine.LaneWork;
 import dev.lockstep.worker.combine.LossBook;
-import dev.lockstep.worker.combine.OuterMomentum;
-import dev.lockstep.worker.combine.ParameterAveraging;
-import dev.lockstep.worker.combine.Periods;
-import dev.lockstep.worker.combine.ShardedUpdate;
-import dev.lockstep.worker.combine.StepBoundary;
 import dev.lockstep.worker.combine.StepClock;
 import dev.lockstep.worker.combine.StepListener;
-import dev.lockstep.worker.combine.StepUpdate;
-import dev.lockstep.worker.combine.StepUpdate.Share;
-import dev.lockstep.worker.combine.WholeUpdate;
 import dev.lockstep.worker.data.LaneSamples;
 import dev.lockstep.worker.data.Prefetcher;
 import dev.lockstep.worker.evaluation.EvaluationCut;
@@ -52,13 +35,9 @@ public final class RankTraining implements AutoCloseable {
   private final Storage storage;
   private final ProcessGroup group;
   private final LongSupplier nanoTime;
-  private final int leastBucket;
-  private final ExchangeThread exchange;
   private final SampleOrder order;
   private final Replica replica;
-  private final Compression compression;
-  private final TrainingState state;
-  private final StepUpdate update;
+  private final Combining combining;
   private final LaneSamples samples;
   private final Prefetcher<ReplicaBatch> prefetcher;
 
@@ -83,8 +62,6 @@ public final class RankTraining implements AutoCloseable {
     this.storage = storage;
     this.group = group;
     this.nanoTime = nanoTime;
-    this.leastBucket = leastBucket;
-    this.exchange = new ExchangeThread(group, nanoTime);
     this.order =
         new SampleOrder(
             plan.manifest().train().blockSizes(),
@@ -92,12 +69,8 @@ public final class RankTraining implements AutoCloseable {
             shuffle(plan.job().training()),
             plan.job().training().seed());
     this.replica = new Replica(plan.network(), plan.compute());
-    this.update = update();
-    this.state = new TrainingState(replica, update, plan.job().training().combine());
     group.keepAlive(replica);
-    this.compression =
-        Compression.of(
-            plan.job().training().exchange().orElse(Exchange.ALL), replica.layout(), group);
+    this.combining = new Combining(plan.job(), replica, group, steps(), nanoTime, leastBucket);
     this.samples = samples(plan.manifest().train(), trainingMemory());
     this.prefetcher =
         new Prefetcher<>(
@@ -130,14 +103,15 @@ public final class RankTraining implements AutoCloseable {
   public void close() {
     try (replica;
         samples;
-        exchange) {
+        combining) {
       prefetcher.close();
     }
   }
 
   private void train(TrainingObserver observer, CheckpointSink sink) {
     int epochs = plan.job().training().epochs();
-    CheckpointState from = StartingState.restore(plan, storage, state, compression.residuals());
+    CheckpointState from =
+        StartingState.restore(plan, storage, combining.state(), combining.residuals());
     StepClock clock = new StepClock(nanoTime);
     LossBook losses = new LossBook(group.lanes());
     losses.restore(from.losses());
@@ -168,7 +142,7 @@ public final class RankTraining implements AutoCloseable {
     return new TrainingLoop(
         group,
         replica,
-        combiner(work, listener, boundary),
+        combining.combiner(work, listener, boundary),
         order,
         training.microbatchSize(),
         clock,
@@ -189,7 +163,15 @@ public final class RankTraining implements AutoCloseable {
             from.position(),
             nanoTime);
     return new Checkpointer(
-        group, state, compression.residuals(), plan.network(), losses, clock, schedule, from, sink);
+        group,
+        combining.state(),
+        combining.residuals(),
+        plan.network(),
+        losses,
+        clock,
+        schedule,
+        from,
+        sink);
   }
 
   private TrainingResult result(int epochs) {
@@ -205,65 +187,6 @@ public final class RankTraining implements AutoCloseable {
 
   private int steps() {
     return order.steps(plan.job().training().microbatchSize());
-  }
-
-  private Combiner combiner(LaneWork work, StepListener listener, StepBoundary boundary) {
-    Combine combine = plan.job().training().combine();
-    if (combine instanceof Combine.ParameterAveraging averaging) {
-      return averaging(averaging, work, listener, boundary);
-    }
-    if (update.share() == Share.SLICE) {
-      return GradientSharing.inTurn(work, group, compression, update, listener, boundary);
-    }
-    return overlaps()
-        ? GradientSharing.overlapping(
-            work, group, compression, exchange, leastBucket, listener, boundary)
-        : GradientSharing.inTurn(work, group, compression, update, listener, boundary);
-  }
-
-  private StepUpdate update() {
-    boolean wanted =
-        switch (plan.job().cluster().shardUpdate()) {
-          case AUTO -> !group.spansJvms() && plan.job().cluster().overlap() != Overlap.ON;
-          case ON -> true;
-          case OFF -> false;
-        };
-    return wanted
-            && plan.job().training().combine() instanceof Combine.GradientSharing
-            && ShardedUpdate.suits(replica, group)
-        ? new ShardedUpdate(replica, group)
-        : new WholeUpdate(replica);
-  }
-
-  private boolean overlaps() {
-    return switch (plan.job().cluster().overlap()) {
-      case AUTO -> group.spansJvms();
-      case ON -> true;
-      case OFF -> false;
-    };
-  }
-
-  private Combiner averaging(
-      Combine.ParameterAveraging averaging,
-      LaneWork work,
-      StepListener listener,
-      StepBoundary boundary) {
-    int every = averaging.every();
-    int round = averaging.groups().map(Combine.Groups::betweenEvery).orElse(every);
-    Periods periods = new Periods(every, round, averaging.warmUp(), steps());
-    Optional<OuterMomentum> outer = outer(averaging);
-    return averaging
-        .groups()
-        .map(groups -> new LaneGroups(plan.lanes(), groups.count()))
-        .<Combiner>map(
-            groups ->
-                new HierarchicalAveraging(work, group, groups, periods, outer, listener, boundary))
-        .orElseGet(() -> new ParameterAveraging(work, group, periods, outer, listener, boundary));
-  }
-
-  private Optional<OuterMomentum> outer(Combine.ParameterAveraging averaging) {
-    return Optional.ofNullable(state.vectors().get(CheckpointFiles.OUTER_MOMENTUM))
-        .map(velocity -> new OuterMomentum(averaging.outerMomentum(), velocity, replica.weights()));
   }
 
   private SplitEvaluation evaluation(String name, Split split) {
