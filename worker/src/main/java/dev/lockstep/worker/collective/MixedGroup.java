@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * The ranks of one JVM among those of several. They meet in shared memory and speak to the other
@@ -26,7 +25,7 @@ public final class MixedGroup {
   private final Uplink uplink;
   private final RankThreads threads;
   private final MeetingPoint meetingPoint;
-  private final AtomicReferenceArray<Posting> postings;
+  private final Postings postings;
   private final AtomicReferenceArray<double[]> rows;
   private final GroupBoard board;
   private final AtomicInteger toLeave;
@@ -60,7 +59,7 @@ public final class MixedGroup {
     this.uplink = uplink;
     this.threads = new RankThreads(firstRank, localSize);
     this.meetingPoint = new MeetingPoint(localSize, policy, threads);
-    this.postings = new AtomicReferenceArray<>(localSize);
+    this.postings = new Postings(localSize);
     this.rows = new AtomicReferenceArray<>(localSize);
     this.board = new GroupBoard(firstRank, localSize, meetingPoint, uplink::broadcast);
     this.toLeave = new AtomicInteger(localSize);
@@ -77,14 +76,10 @@ public final class MixedGroup {
     meetingPoint.fail(cause);
   }
 
-  /**
-   * Which ranks of this JVM have not come to the operation that is under way, and where they are.
-   */
+  /** Which ranks of this JVM have not come to the operation under way, and where they are. */
   public String missing() {
     return meetingPoint.missing();
   }
-
-  private record Posting(List<FloatVector> nodes, FloatVector vector) {}
 
   private final class Member implements ProcessGroup {
     private final int rank;
@@ -150,7 +145,10 @@ public final class MixedGroup {
       if (local != 0) {
         Slices slices = new Slices(vector.length(), worldSize);
         int start = slices.start(rank);
-        leadersVector().floats().put(start, vector.floats(), start, slices.end(rank) - start);
+        postings
+            .leadersVector()
+            .floats()
+            .put(start, vector.floats(), start, slices.end(rank) - start);
       }
       meet(occasion);
       lead(occasion, () -> uplink.allGather(vector, occasion));
@@ -161,7 +159,7 @@ public final class MixedGroup {
     public void broadcast(FloatVector vector, int root, Occasion occasion) {
       post(List.of(), vector, occasion);
       if (rank == root && local != 0) {
-        leadersVector().floats().put(0, vector.floats(), 0, vector.length());
+        postings.leadersVector().floats().put(0, vector.floats(), 0, vector.length());
       }
       meet(occasion);
       lead(occasion, () -> uplink.broadcast(vector, root, occasion));
@@ -236,7 +234,7 @@ public final class MixedGroup {
         growNodes(result.length());
       }
       post(nodes, result, occasion);
-      List<FloatVector> all = posted().flatMap(posting -> posting.nodes().stream()).toList();
+      List<FloatVector> all = postings.nodes();
       Slices shares = new Slices(result.length(), localSize);
       adder.add(
           shares.start(local),
@@ -260,7 +258,7 @@ public final class MixedGroup {
 
     private void post(List<FloatVector> nodes, FloatVector vector, Occasion occasion) {
       if (localSize > 1) {
-        postings.set(local, new Posting(nodes, vector));
+        postings.post(local, nodes, vector);
         meet(occasion);
       }
     }
@@ -283,7 +281,7 @@ public final class MixedGroup {
     private void copyFromLeader(FloatVector vector, Occasion occasion) {
       if (localSize > 1) {
         if (local != 0) {
-          vector.floats().put(0, leadersVector().floats(), 0, vector.length());
+          vector.floats().put(0, postings.leadersVector().floats(), 0, vector.length());
         }
         meet(occasion);
       }
@@ -295,16 +293,8 @@ public final class MixedGroup {
       }
     }
 
-    private FloatVector leadersVector() {
-      return postings.get(0).vector();
-    }
-
     private List<double[]> ownRows() {
       return IntStream.range(0, localSize).mapToObj(rows::get).toList();
-    }
-
-    private Stream<Posting> posted() {
-      return IntStream.range(0, localSize).mapToObj(postings::get);
     }
   }
 }

@@ -1,0 +1,39 @@
+package dev.lockstep.worker.collective;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.IntStream;
+
+/** What the ranks of one JVM show each other between two meetings. */
+final class Postings {
+  private final AtomicReferenceArray<Posting> ofRanks;
+
+  Postings(int ranks) {
+    this.ofRanks = new AtomicReferenceArray<>(ranks);
+  }
+
+  private record Posting(List<FloatVector> nodes, FloatVector vector) {}
+
+  /**
+   * Shows what a rank brings.
+   *
+   * @param nodes its partial sums
+   * @param vector where it wants the result
+   */
+  void post(int rank, List<FloatVector> nodes, FloatVector vector) {
+    ofRanks.set(rank, new Posting(nodes, vector));
+  }
+
+  /** The partial sums of all ranks, in order. */
+  List<FloatVector> nodes() {
+    return IntStream.range(0, ofRanks.length())
+        .mapToObj(ofRanks::get)
+        .flatMap(posting -> posting.nodes().stream())
+        .toList();
+  }
+
+  /** Where the first rank wants the result. */
+  FloatVector leadersVector() {
+    return ofRanks.get(0).vector();
+  }
+}
