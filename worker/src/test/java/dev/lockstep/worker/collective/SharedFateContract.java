@@ -81,7 +81,7 @@ public abstract class SharedFateContract {
 
   @Test
   void namesTheRankThatDoesNotComeAndWhereItIs() {
-    CountDownLatch done = new CountDownLatch(1);
+    CountDownLatch done = new CountDownLatch(2); // who leaves before might be named for that
     LinkedBlockingQueue<String> warnings = new LinkedBlockingQueue<>();
     StallPolicy policy =
         new StallPolicy(Duration.ofMillis(400), Duration.ofMillis(900), warnings::add);
