@@ -58,7 +58,7 @@ class JobJarIT {
         "dev/lockstep/worker/spark/RankTask.class",
         "dev/lockstep/driver/cli/LockstepCommand.class",
         "org/deeplearning4j/nn/multilayer/MultiLayerNetwork.class",
-        "org/nd4j/linalg/cpu/nativecpu/bindings/linux-x86_64/libnd4jcpu.so",
+        "org/nd4j/linalg/cpu/nativecpu/bindings/linux-x86_64-onednn/libnd4jcpu.so",
         "org/bytedeco/openblas/linux-x86_64/libopenblas.so.0",
         "picocli/CommandLine.class"
       })
@@ -80,7 +80,7 @@ class JobJarIT {
         .noneMatch(name -> name.endsWith(".dll") || name.endsWith(".dylib"))
         .filteredOn(name -> name.matches(".*\\.so(\\.\\d+)*"))
         .isNotEmpty()
-        .allMatch(name -> name.contains("/linux-x86_64/"));
+        .allMatch(name -> name.matches(".*/linux-x86_64(-onednn)?/.*"));
   }
 
   @Test
