@@ -80,7 +80,9 @@ class JobJarIT {
         .noneMatch(name -> name.endsWith(".dll") || name.endsWith(".dylib"))
         .filteredOn(name -> name.matches(".*\\.so(\\.\\d+)*"))
         .isNotEmpty()
-        .allMatch(name -> name.matches(".*/linux-x86_64(-onednn)?/.*"));
+        .allMatch(name -> name.matches(".*/linux-x86_64(-onednn)?/.*"))
+        .filteredOn(name -> name.endsWith("/libnd4jcpu.so"))
+        .hasSize(1);
   }
 
   @Test
