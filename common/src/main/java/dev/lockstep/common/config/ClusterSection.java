@@ -95,7 +95,7 @@ final class ClusterSection extends MapType<ClusterConfig> {
       key(
           "shard-update",
           SHARING,
-          "auto",
+          "off",
           "whether each worker updates a slice of the parameters and tells the others, which"
               + " changes no bit; auto: where all workers are in one JVM");
 
