@@ -29,5 +29,5 @@ public record ClusterConfig(
     OptionalInt minWorkers,
     Duration slotsTimeout,
     Duration grace,
-    Overlap overlap,
-    UpdateSharing shardUpdate) {}
+    Switch overlap,
+    Switch shardUpdate) {}

@@ -24,8 +24,9 @@ final class ClusterSection extends MapType<ClusterConfig> {
   private static final ValueType<Long> MEMORY =
       new Scalar<>("a size of at least 1g, such as 1536m or 4g", ClusterSection::memory);
 
-  private static final ValueType<Overlap> OVERLAP = autoOnOff(Overlap.class);
-  private static final ValueType<UpdateSharing> SHARING = autoOnOff(UpdateSharing.class);
+  /** The words on and off are truth values in YAML 1.1. */
+  private static final ValueType<Switch> SWITCH =
+      new Scalar<>("one of auto, on, off", ClusterSection::onOrOff);
 
   private final Key<OptionalInt> workers =
       key(
@@ -83,18 +84,18 @@ final class ClusterSection extends MapType<ClusterConfig> {
           Types.duration(),
           "30 s",
           "how long an interrupted run may take for its last checkpoint");
-  private final Key<Overlap> overlap =
+  private final Key<Switch> overlap =
       key(
           "overlap",
-          OVERLAP,
+          SWITCH,
           "auto",
           "whether the gradients of later layers are exchanged while those of earlier ones are"
               + " computed, which changes no bit; auto: where workers are in several JVMs");
 
-  private final Key<UpdateSharing> shardUpdate =
+  private final Key<Switch> shardUpdate =
       key(
           "shard-update",
-          SHARING,
+          SWITCH,
           "off",
           "whether each worker updates a slice of the parameters and tells the others, which"
               + " changes no bit; auto: where all workers are in one JVM");
@@ -119,8 +120,8 @@ final class ClusterSection extends MapType<ClusterConfig> {
         });
   }
 
-  private void checkShared(Values values, Overlap early, UpdateSharing shared) {
-    if (early == Overlap.ON && shared == UpdateSharing.ON) {
+  private void checkShared(Values values, Switch early, Switch shared) {
+    if (early == Switch.ON && shared == Switch.ON) {
       values.problem(
           "'%s' is on but must not be where '%s' is on"
               .formatted(values.pathOf(shardUpdate), values.pathOf(overlap)));
@@ -172,17 +173,13 @@ final class ClusterSection extends MapType<ClusterConfig> {
         : Types.asCount(node, 1).map(OptionalInt::of);
   }
 
-  /** The words on and off are truth values in YAML 1.1. */
-  private static <E extends Enum<E>> ValueType<E> autoOnOff(Class<E> type) {
-    return new Scalar<>(
-        "one of auto, on, off",
-        node ->
-            switch (node.asText()) {
-              case "auto" -> Optional.of(Enum.valueOf(type, "AUTO"));
-              case "on", "true" -> Optional.of(Enum.valueOf(type, "ON"));
-              case "off", "false" -> Optional.of(Enum.valueOf(type, "OFF"));
-              default -> Optional.empty();
-            });
+  private static Optional<Switch> onOrOff(JsonNode node) {
+    return switch (node.asText()) {
+      case "auto" -> Optional.of(Switch.AUTO);
+      case "on", "true" -> Optional.of(Switch.ON);
+      case "off", "false" -> Optional.of(Switch.OFF);
+      default -> Optional.empty();
+    };
   }
 
   private static Optional<Long> memory(JsonNode node) {

@@ -4,6 +4,7 @@ import dev.lockstep.common.config.Compute;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -13,10 +14,11 @@ import java.util.stream.Collectors;
  *
  * @param wanted value of {@code training.compute}
  * @param layers in the order of the network
+ * @param notDirect why the network as a whole does not go the direct path, where that is wanted
  */
-public record ComputePlan(Compute wanted, List<LayerCompute> layers) {
+public record ComputePlan(Compute wanted, List<LayerCompute> layers, Optional<String> notDirect) {
   /** The plan of what is not trained by a run: all by DL4J. */
-  public static final ComputePlan DL4J = new ComputePlan(Compute.DL4J, List.of());
+  public static final ComputePlan DL4J = new ComputePlan(Compute.DL4J, List.of(), Optional.empty());
 
   public ComputePlan {
     layers = List.copyOf(layers);

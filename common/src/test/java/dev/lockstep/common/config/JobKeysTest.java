@@ -70,8 +70,8 @@ class JobKeysTest {
                     OptionalInt.empty(),
                     Duration.ofMinutes(2),
                     Duration.ofSeconds(30),
-                    Overlap.AUTO,
-                    UpdateSharing.OFF)));
+                    Switch.AUTO,
+                    Switch.OFF)));
   }
 
   @Test
@@ -186,8 +186,8 @@ class JobKeysTest {
                 OptionalInt.of(1),
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(1),
-                Overlap.OFF,
-                UpdateSharing.OFF));
+                Switch.OFF,
+                Switch.OFF));
   }
 
   @Test

@@ -9,7 +9,6 @@ import dev.lockstep.driver.prepare.PreparedDataset;
 import dev.lockstep.driver.training.RunClaim.Claimed;
 import dev.lockstep.worker.model.NetworkBuilder;
 import dev.lockstep.worker.training.ComputeTrial;
-import dev.lockstep.worker.training.Start;
 import dev.lockstep.worker.training.TrainingPlan;
 
 /** Sees to it that a run is computed by the same paths from beginning to end. */
@@ -29,15 +28,8 @@ record RunCompute(Storage storage, RunDirectory run, Claimed claimed, RunRecorde
     var job = description.config();
     String network =
         NetworkBuilder.build(job.model(), job.training(), dataset.manifest().schema()).toJson();
-    TrainingPlan plan =
-        new TrainingPlan(
-            job,
-            dataset.manifest(),
-            dataset.directory(),
-            network,
-            ComputePlan.DL4J,
-            new Start.Fresh(0));
-    ComputePlan chosen = ComputeTrial.choose(storage, plan);
+    TrainingPlan plan = TrainingPlan.fresh(job, dataset.manifest(), dataset.directory(), network);
+    ComputePlan chosen = ComputeTrial.choose(storage, plan).compute();
     claimed.epoch().require();
     storage.writeAtomically(run.description(), Json.write(description.withCompute(chosen)));
     return chosen;

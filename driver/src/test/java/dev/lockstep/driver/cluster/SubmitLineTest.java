@@ -3,8 +3,7 @@ package dev.lockstep.driver.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.common.config.ClusterConfig;
-import dev.lockstep.common.config.Overlap;
-import dev.lockstep.common.config.UpdateSharing;
+import dev.lockstep.common.config.Switch;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -178,8 +177,8 @@ class SubmitLineTest {
         OptionalInt.empty(),
         Duration.ofMinutes(2),
         Duration.ofSeconds(30),
-        Overlap.AUTO,
-        UpdateSharing.AUTO);
+        Switch.AUTO,
+        Switch.AUTO);
   }
 
   private static SubmitLine.Parts parts(

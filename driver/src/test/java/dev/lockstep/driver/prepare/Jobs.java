@@ -22,10 +22,9 @@ import dev.lockstep.common.config.NumericConfig;
 import dev.lockstep.common.config.NumericConfig.Missing;
 import dev.lockstep.common.config.OnDivergence;
 import dev.lockstep.common.config.Optimizer;
-import dev.lockstep.common.config.Overlap;
 import dev.lockstep.common.config.Scale;
+import dev.lockstep.common.config.Switch;
 import dev.lockstep.common.config.TrainingConfig;
-import dev.lockstep.common.config.UpdateSharing;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -118,7 +117,7 @@ final class Jobs {
             OptionalInt.empty(),
             Duration.ofMinutes(2),
             Duration.ofSeconds(30),
-            Overlap.AUTO,
-            UpdateSharing.AUTO));
+            Switch.AUTO,
+            Switch.AUTO));
   }
 }

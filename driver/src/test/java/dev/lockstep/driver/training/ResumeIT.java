@@ -112,6 +112,7 @@ class ResumeIT {
   void goesOnByThePathsThatItBeganWith() {
     RunReport first = train("training.epochs=1");
     assertThat(first.compute().orElseThrow().summary()).isEqualTo("3 layers dl4j, 2 layers lean");
+    assertThat(first.compute().orElseThrow().notDirect()).hasValue("NOT");
     RunDescription began = RunDescription.read(STORAGE, run);
     assertThat(began.compute()).isEqualTo(first.compute());
     ComputePlan byDl4j =
@@ -119,7 +120,8 @@ class ResumeIT {
             Compute.AUTO,
             first.compute().orElseThrow().layers().stream()
                 .map(layer -> new LayerCompute(layer.layer(), layer.kind(), DL4J, "as told"))
-                .toList());
+                .toList(),
+            first.compute().orElseThrow().notDirect());
     STORAGE.writeAtomically(run.description(), Json.write(began.withCompute(byDl4j)));
 
     RunReport resumed = train(EPOCHS);

@@ -5,9 +5,12 @@ import dev.lockstep.common.failure.LockstepException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -26,6 +29,7 @@ public final class LocalGroup {
   private final AtomicReferenceArray<Posting> postings;
   private final AtomicReferenceArray<double[]> rows;
   private final GroupBoard board;
+  private final Map<Class<?>, Object> common = new ConcurrentHashMap<>();
   private final Queue<Object> kept = new ConcurrentLinkedQueue<>();
 
   /**
@@ -143,6 +147,11 @@ public final class LocalGroup {
     }
 
     @Override
+    public void barrier(Occasion occasion) {
+      meetingPoint.meet(rank, occasion);
+    }
+
+    @Override
     public void express(Wish wish) {
       wishes.express(wish);
     }
@@ -155,6 +164,11 @@ public final class LocalGroup {
     @Override
     public Traffic traffic() {
       return Traffic.NONE;
+    }
+
+    @Override
+    public <T> T common(Class<T> type, Supplier<T> maker) {
+      return type.cast(common.computeIfAbsent(type, unused -> maker.get()));
     }
 
     @Override

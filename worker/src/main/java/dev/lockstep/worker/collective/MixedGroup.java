@@ -4,8 +4,11 @@ import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -28,6 +31,7 @@ public final class MixedGroup {
   private final Postings postings;
   private final AtomicReferenceArray<double[]> rows;
   private final GroupBoard board;
+  private final Map<Class<?>, Object> common = new ConcurrentHashMap<>();
   private final AtomicInteger toLeave;
 
   /** Written by the leader between two meetings, read by all after the second. */
@@ -198,6 +202,11 @@ public final class MixedGroup {
     @Override
     public Traffic traffic() {
       return local == 0 ? uplink.traffic() : Traffic.NONE;
+    }
+
+    @Override
+    public <T> T common(Class<T> type, Supplier<T> maker) {
+      return type.cast(common.computeIfAbsent(type, unused -> maker.get()));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.lockstep.worker.collective;
 
 import dev.lockstep.common.failure.LockstepException;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The ranks of one attempt, connected with each other, as one of them sees it. Every rank calls the
@@ -95,6 +96,13 @@ public interface ProcessGroup extends AutoCloseable {
    * rank that speaks for a JVM counts for all of them.
    */
   Traffic traffic();
+
+  /**
+   * The one object of its type that the ranks of this JVM have in common.
+   *
+   * @param maker makes it for the rank that asks first, while the others wait
+   */
+  <T> T common(Class<T> type, Supplier<T> maker);
 
   /**
    * Holds on to an object until all ranks have left. Whoever owns memory that other ranks read or

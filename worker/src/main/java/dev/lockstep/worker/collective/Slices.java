@@ -17,4 +17,9 @@ public record Slices(int length, int size) {
   public int end(int rank) {
     return start(rank + 1);
   }
+
+  /** A rank's slice. */
+  public Span of(int rank) {
+    return new Span(start(rank), end(rank));
+  }
 }

@@ -6,12 +6,12 @@ import dev.lockstep.common.run.ComputePlan;
 import dev.lockstep.common.run.LayerCompute;
 import dev.lockstep.worker.compute.Agreement.Apart;
 import dev.lockstep.worker.compute.Agreement.Close;
+import dev.lockstep.worker.compute.Agreement.Same;
 import dev.lockstep.worker.compute.dense.DensePass;
 import dev.lockstep.worker.compute.dense.DenseStack;
 import dev.lockstep.worker.compute.lean.LeanLayers;
 import dev.lockstep.worker.network.LayerSlot;
 import dev.lockstep.worker.network.Network;
-import dev.lockstep.worker.network.NetworkConfiguration;
 import dev.lockstep.worker.network.NetworkTrainer;
 import dev.lockstep.worker.network.StackNetwork;
 import dev.lockstep.worker.network.Updating;
@@ -35,9 +35,8 @@ public final class ComputeChooser {
   private final NetworkTrainer stock;
   private final float[] reference;
 
-  private ComputeChooser(
-      NetworkConfiguration configuration, INDArray[] inputs, INDArray[] targets) {
-    this.network = configuration.network();
+  private ComputeChooser(Network network, INDArray[] inputs, INDArray[] targets) {
+    this.network = network;
     this.inputs = inputs;
     this.targets = targets;
     this.stock = network.trainer(Updating.DL4J);
@@ -45,41 +44,36 @@ public final class ComputeChooser {
   }
 
   /**
-   * The plan of a network.
+   * The plan of a network, which is of no other use afterwards.
    *
    * @param inputs of a batch, an array for each input
    * @param targets of the batch, an array for each output
    */
-  public static ComputePlan choose(
-      Compute wanted, NetworkConfiguration configuration, INDArray[] inputs, INDArray[] targets) {
-    return switch (wanted) {
-      case DL4J -> stock(configuration.network());
-      case AUTO -> new ComputeChooser(configuration, inputs, targets).choose();
-    };
+  public static ComputePlan choose(Network network, INDArray[] inputs, INDArray[] targets) {
+    return new ComputeChooser(network, inputs, targets).choose();
   }
 
-  private static ComputePlan stock(Network network) {
+  /** The plan of a network that is wanted as DL4J computes it. */
+  public static ComputePlan stock(Network network) {
     return new ComputePlan(
-        Compute.DL4J,
-        network.slots().stream()
-            .map(slot -> entry(slot, ComputePath.DL4J, "training.compute is dl4j"))
-            .toList());
+        Compute.DL4J, all(network, ComputePath.DL4J, "training.compute is dl4j"), Optional.empty());
+  }
+
+  private static List<LayerCompute> all(Network network, ComputePath path, String reason) {
+    return network.slots().stream().map(slot -> entry(slot, path, reason)).toList();
   }
 
   private ComputePlan choose() {
     Optional<String> obstacle = obstacleToDirect();
     if (obstacle.isEmpty()) {
       return new ComputePlan(
-          Compute.AUTO,
-          network.slots().stream()
-              .map(slot -> entry(slot, ComputePath.DIRECT, "same bits as DL4J"))
-              .toList());
+          Compute.AUTO, all(network, ComputePath.DIRECT, "same bits as DL4J"), obstacle);
     }
     List<LayerCompute> layers = new ArrayList<>();
     for (LayerSlot slot : network.slots()) {
       layers.add(tryLean(slot));
     }
-    return new ComputePlan(Compute.AUTO, layers);
+    return new ComputePlan(Compute.AUTO, layers, obstacle);
   }
 
   /** Why the network does not go the direct path; empty where it can. */
@@ -91,9 +85,13 @@ public final class ComputeChooser {
     if (obstacle.isPresent()) {
       return obstacle;
     }
-    DensePass pass = new DensePass(stack.dl4j(), DenseStack.of(stack.dl4j()));
-    Agreement agreement = agreement(stack.trainer(Updating.SWEPT, pass));
-    return agreement instanceof Agreement.Same ? Optional.empty() : Optional.of(text(agreement));
+    try {
+      DensePass pass = new DensePass(stack.dl4j(), DenseStack.of(stack.dl4j()));
+      Agreement agreement = agreement(stack.trainer(Updating.SWEPT, pass));
+      return agreement instanceof Same ? Optional.empty() : Optional.of(text(agreement));
+    } catch (RuntimeException e) {
+      return Optional.of(failure(e));
+    }
   }
 
   /** The layer stays exchanged only while it is tried. */
@@ -109,7 +107,7 @@ public final class ComputeChooser {
       boolean taken = !(agreement instanceof Apart);
       return entry(slot, taken ? path : ComputePath.DL4J, text(agreement));
     } catch (RuntimeException e) {
-      return entry(slot, ComputePath.DL4J, "the other path fails: " + e.getMessage());
+      return entry(slot, ComputePath.DL4J, failure(e));
     } finally {
       slot.put().accept(before);
     }
@@ -132,6 +130,10 @@ public final class ComputeChooser {
     return agreement instanceof Apart apart
         ? "gradient is off DL4J's by %.0e of the largest".formatted(apart.most())
         : "same bits as DL4J";
+  }
+
+  private static String failure(RuntimeException e) {
+    return "the other path fails: " + e.getMessage();
   }
 
   private static LayerCompute entry(LayerSlot slot, ComputePath path, String reason) {

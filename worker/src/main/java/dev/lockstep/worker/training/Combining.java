@@ -4,7 +4,7 @@ import dev.lockstep.common.checkpoint.CheckpointFiles;
 import dev.lockstep.common.config.Combine;
 import dev.lockstep.common.config.Exchange;
 import dev.lockstep.common.config.JobConfig;
-import dev.lockstep.common.config.Overlap;
+import dev.lockstep.common.config.Switch;
 import dev.lockstep.worker.collective.LaneGroups;
 import dev.lockstep.worker.collective.ProcessGroup;
 import dev.lockstep.worker.combine.Combiner;
@@ -96,7 +96,7 @@ final class Combining implements AutoCloseable {
   private StepUpdate update() {
     boolean wanted =
         switch (job.cluster().shardUpdate()) {
-          case AUTO -> !group.spansJvms() && job.cluster().overlap() != Overlap.ON;
+          case AUTO -> !group.spansJvms() && job.cluster().overlap() != Switch.ON;
           case ON -> true;
           case OFF -> false;
         };

@@ -10,24 +10,33 @@ import dev.lockstep.worker.data.LaneSamples;
 import dev.lockstep.worker.model.NativeThreads;
 import dev.lockstep.worker.model.Ports;
 import dev.lockstep.worker.model.ReplicaBatch;
+import dev.lockstep.worker.network.Network;
 import dev.lockstep.worker.network.NetworkConfiguration;
 
-/** Chooses by which path a plan's network is computed, on the first microbatch of its data. */
+/** Chooses by which paths a plan's network is computed, on the first microbatch of its data. */
 public final class ComputeTrial {
   private ComputeTrial() {}
 
   /**
-   * The paths of a network.
+   * The plan on the paths that its job asks for.
    *
    * @param plan whose own paths do not matter
    */
-  public static ComputePlan choose(Storage storage, TrainingPlan plan) {
+  public static TrainingPlan choose(Storage storage, TrainingPlan plan) {
+    Network network = NetworkConfiguration.ofJson(plan.network()).network();
+    return plan.withCompute(
+        switch (plan.job().training().compute()) {
+          case DL4J -> ComputeChooser.stock(network);
+          case AUTO -> tried(storage, plan, network);
+        });
+  }
+
+  private static ComputePlan tried(Storage storage, TrainingPlan plan, Network network) {
     NativeThreads.useOnePerOperation();
     DatasetManifest manifest = plan.manifest();
-    NetworkConfiguration network = NetworkConfiguration.ofJson(plan.network());
     int samples =
         (int) Math.min(plan.job().training().microbatchSize(), manifest.train().samples());
-    Ports ports = Ports.of(plan.job().model(), manifest.schema(), network.network());
+    Ports ports = Ports.of(plan.job().model(), manifest.schema(), network);
     ReplicaBatch batch = new ReplicaBatch(manifest.schema(), ports, samples);
     try (LaneSamples source =
         new LaneSamples(
@@ -39,7 +48,6 @@ public final class ComputeTrial {
       source.start(new SampleOrder(manifest.train().blockSizes(), 1, Shuffle.NEVER, 0).epoch(1));
       source.next(0, samples, batch);
     }
-    return ComputeChooser.choose(
-        plan.job().training().compute(), network, batch.inputs(), batch.targets());
+    return ComputeChooser.choose(network, batch.inputs(), batch.targets());
   }
 }

@@ -20,6 +20,18 @@ public record TrainingPlan(
     ComputePlan compute,
     Start start) {
 
+  /** The plan of a training from the beginning, all by DL4J until paths are chosen. */
+  public static TrainingPlan fresh(
+      JobConfig job, DatasetManifest manifest, String dataDirectory, String network) {
+    return new TrainingPlan(
+        job, manifest, dataDirectory, network, ComputePlan.DL4J, new Start.Fresh(0));
+  }
+
+  /** The same from another state on. */
+  public TrainingPlan withStart(Start other) {
+    return new TrainingPlan(job, manifest, dataDirectory, network, compute, other);
+  }
+
   /** The same on other paths. */
   public TrainingPlan withCompute(ComputePlan paths) {
     return new TrainingPlan(job, manifest, dataDirectory, network, paths, start);

@@ -53,24 +53,18 @@ class ExchangeThreadTest {
     CountDownLatch done = new CountDownLatch(1);
 
     List<String> messages =
-        connection.run(
+        failures(
+            connection,
             SHORT,
-            group ->
-                failureOf(
-                    group,
-                    thread -> {
-                      startBucket(group, thread); // both have come to this one
-                      if (group.rank() == 1) {
-                        computeUntil(done);
-                      } else {
-                        startBucket(group, thread);
-                      }
-                      try {
-                        thread.finish(STEP);
-                      } finally {
-                        done.countDown();
-                      }
-                    }));
+            (group, thread) -> {
+              startBucket(group, thread); // both have come to this one
+              if (group.rank() == 1) {
+                computeUntil(done);
+              } else {
+                startBucket(group, thread);
+              }
+              finish(thread, done);
+            });
 
     assertThat(messages.get(0))
         .matches(
@@ -84,24 +78,18 @@ class ExchangeThreadTest {
     CountDownLatch told = new CountDownLatch(1);
 
     List<String> messages =
-        connection.run(
+        failures(
+            connection,
             PATIENT,
-            group ->
-                failureOf(
-                    group,
-                    thread -> {
-                      if (group.rank() == 1) {
-                        thread.start(ExchangeThreadTest::runOutOfMemory);
-                        computeUntil(told); // which is not before the other rank has failed
-                      } else {
-                        startBucket(group, thread);
-                      }
-                      try {
-                        thread.finish(STEP);
-                      } finally {
-                        told.countDown();
-                      }
-                    }));
+            (group, thread) -> {
+              if (group.rank() == 1) {
+                thread.start(ExchangeThreadTest::runOutOfMemory);
+                computeUntil(told); // which is not before the other rank has failed
+              } else {
+                startBucket(group, thread);
+              }
+              finish(thread, told);
+            });
 
     assertThat(messages).allMatch(message -> message.contains("Direct buffer memory"));
   }
@@ -110,21 +98,19 @@ class ExchangeThreadTest {
   @EnumSource
   void failsWithTheCauseOfARankThatFailsInItsPass(Connection connection) {
     List<String> messages =
-        connection.run(
+        failures(
+            connection,
             PATIENT,
-            group ->
-                failureOf(
-                    group,
-                    thread -> {
-                      startBucket(group, thread);
-                      if (group.rank() == 1) {
-                        startBucket(group, thread); // to which the other rank never comes
-                      }
-                      if (group.rank() == 0) {
-                        throw new LockstepException(FailureKind.DIVERGED, "Cannot go on");
-                      }
-                      thread.finish(STEP);
-                    }));
+            (group, thread) -> {
+              startBucket(group, thread);
+              if (group.rank() == 1) {
+                startBucket(group, thread); // to which the other rank never comes
+              }
+              if (group.rank() == 0) {
+                throw new LockstepException(FailureKind.DIVERGED, "Cannot go on");
+              }
+              thread.finish(STEP);
+            });
 
     assertThat(messages).containsOnly("DIVERGED Cannot go on");
   }
@@ -135,25 +121,19 @@ class ExchangeThreadTest {
     CountDownLatch done = new CountDownLatch(1);
 
     List<String> messages =
-        connection.run(
+        failures(
+            connection,
             PATIENT,
-            group ->
-                failureOf(
-                    group,
-                    thread -> {
-                      if (group.rank() == 1) {
-                        computeUntil(done);
-                        thread.start(() -> group.barrier(STEP));
-                        thread.finish(STEP);
-                      }
-                      startBucket(group, thread);
-                      Thread.currentThread().interrupt();
-                      try {
-                        thread.finish(STEP);
-                      } finally {
-                        done.countDown();
-                      }
-                    }));
+            (group, thread) -> {
+              if (group.rank() == 1) {
+                computeUntil(done);
+                thread.start(() -> group.barrier(STEP));
+                thread.finish(STEP);
+              }
+              startBucket(group, thread);
+              Thread.currentThread().interrupt();
+              finish(thread, done);
+            });
 
     assertThat(messages)
         .containsOnly(
@@ -206,10 +186,14 @@ class ExchangeThreadTest {
     assertThat(left).noneMatch(Thread::isAlive);
   }
 
+  private static List<String> failures(Connection connection, StallPolicy policy, Body body) {
+    return connection.run(policy, group -> failureOf(group, body));
+  }
+
   private static String failureOf(ProcessGroup group, Body body) {
     try (ExchangeThread thread = new ExchangeThread(group, System::nanoTime)) {
       try {
-        body.run(thread);
+        body.run(group, thread);
         return "nothing";
       } catch (LockstepException e) {
         group.abort(e); // as every rank does before it leaves
@@ -220,7 +204,15 @@ class ExchangeThreadTest {
 
   /** What a rank does until it fails. */
   private interface Body {
-    void run(ExchangeThread thread);
+    void run(ProcessGroup group, ExchangeThread thread);
+  }
+
+  private static void finish(ExchangeThread thread, CountDownLatch done) {
+    try {
+      thread.finish(STEP);
+    } finally {
+      done.countDown();
+    }
   }
 
   private static void startBucket(ProcessGroup group, ExchangeThread thread) {

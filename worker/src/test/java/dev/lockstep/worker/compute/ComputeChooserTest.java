@@ -3,7 +3,6 @@ package dev.lockstep.worker.compute;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.lockstep.common.config.Compute;
 import dev.lockstep.common.run.ComputePath;
 import dev.lockstep.common.run.ComputePlan;
 import dev.lockstep.common.run.LayerCompute;
@@ -40,19 +39,20 @@ class ComputeChooserTest {
 
   @Test
   void takesTheDirectPathForAStackOfDenseLayers() {
-    ComputePlan plan = choose(Compute.AUTO, stack(Networks.MLP), 12);
+    ComputePlan plan = choose(stack(Networks.MLP), 12);
 
     assertThat(plan.layers())
         .containsExactly(
             new LayerCompute("0", "DenseLayer", ComputePath.DIRECT, "same bits as DL4J"),
             new LayerCompute("1", "DenseLayer", ComputePath.DIRECT, "same bits as DL4J"),
             new LayerCompute("2", "OutputLayer", ComputePath.DIRECT, "same bits as DL4J"));
+    assertThat(plan.notDirect()).isEmpty();
     assertThat(plan.summary()).isEqualTo("3 layers direct");
   }
 
   @Test
   void leavesEverythingToDl4jWhereThatIsWanted() {
-    ComputePlan plan = choose(Compute.DL4J, stack(Networks.MLP), 12);
+    ComputePlan plan = ComputeChooser.stock(stack(Networks.MLP).network());
 
     assertThat(plan.layers())
         .hasSize(3)
@@ -65,7 +65,7 @@ class ComputeChooserTest {
 
   @Test
   void saysOfEachLayerByWhichPathAndWhy() {
-    ComputePlan plan = choose(Compute.AUTO, stack(Networks.LENET_WITH_BATCH_NORM), 64);
+    ComputePlan plan = choose(stack(Networks.LENET_WITH_BATCH_NORM), 64);
 
     assertThat(plan.layers())
         .extracting(LayerCompute::kind, LayerCompute::path)
@@ -77,6 +77,7 @@ class ComputeChooserTest {
             tuple("OutputLayer", ComputePath.DL4J));
     assertThat(plan.layers().get(0).reason())
         .matches("gradient within \\de-\\d\\d of DL4J's largest");
+    assertThat(plan.notDirect()).hasValue("layers have preprocessors");
     assertThat(plan.layers().get(4).reason()).isEqualTo("no other path for this kind of layer");
   }
 
@@ -84,7 +85,7 @@ class ComputeChooserTest {
   void putsAGraphOnThePathsOfItsPlanWithTheVeryBitsOfDl4j() {
     NetworkConfiguration graph = new GraphConfiguration(residual());
     INDArray[] inputs = {Nd4j.rand(9, 12)};
-    ComputePlan plan = ComputeChooser.choose(Compute.AUTO, graph, inputs, targets(9));
+    ComputePlan plan = ComputeChooser.choose(graph.network(), inputs, targets(9));
     assertThat(plan.layers())
         .extracting(LayerCompute::layer, LayerCompute::path)
         .containsExactlyInAnyOrder(
@@ -108,14 +109,14 @@ class ComputeChooserTest {
 
   @Test
   void isReadAsItWasWritten() {
-    ComputePlan plan = choose(Compute.AUTO, stack(Networks.LENET), 64);
+    ComputePlan plan = choose(stack(Networks.LENET), 64);
 
     assertThat(Json.read(Json.write(plan), ComputePlan.class, "a plan")).isEqualTo(plan);
   }
 
-  private static ComputePlan choose(Compute wanted, NetworkConfiguration network, int features) {
+  private static ComputePlan choose(NetworkConfiguration network, int features) {
     return ComputeChooser.choose(
-        wanted, network, new INDArray[] {Nd4j.rand(8, features)}, targets(8));
+        network.network(), new INDArray[] {Nd4j.rand(8, features)}, targets(8));
   }
 
   private static NetworkConfiguration stack(Networks network) {

@@ -12,9 +12,9 @@ import dev.lockstep.worker.testing.Dataset;
 import dev.lockstep.worker.testing.Graphs;
 import dev.lockstep.worker.testing.NetRanks;
 import dev.lockstep.worker.testing.Networks;
+import dev.lockstep.worker.training.LocalTraining.Trained;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -156,26 +156,10 @@ class CompressedTrainingTest {
         globalBatchSize, 6, LocalTraining.SHARING, "training.exchange=" + exchange);
   }
 
-  /** What a rank ends with. */
-  private record Trained(String digest, List<EpochReport> epochs) {}
-
   private static Trained train(TrainingPlan plan, ProcessGroup group) {
-    List<EpochReport> epochs = new ArrayList<>();
-    TrainingObserver observer =
-        new TrainingObserver() {
-          @Override
-          public void stepDone(StepReport step) {
-            assertThat(step.loss()).isFinite();
-          }
-
-          @Override
-          public void epochDone(EpochReport epoch) {
-            epochs.add(epoch);
-          }
-        };
     try (RankTraining training =
         new RankTraining(plan, new Storage(Map.of()), group, System::nanoTime)) {
-      return new Trained(training.run(observer, copy -> {}).parametersSha256(), epochs);
+      return Trained.by(training);
     }
   }
 }

@@ -30,15 +30,13 @@ record LocalTraining(TrainingPlan plan) {
   static final String AVERAGING = "{parameter-averaging: {every: 3}}";
 
   static LocalTraining of(Dataset dataset, String network, JobConfig job) {
-    TrainingPlan plan =
-        new TrainingPlan(
-            job,
-            dataset.manifest(),
-            dataset.directory().toUri().toString(),
-            network,
-            ComputePlan.DL4J,
-            new Start.Fresh(0));
-    return new LocalTraining(plan.withCompute(ComputeTrial.choose(new Storage(Map.of()), plan)));
+    return new LocalTraining(plan(dataset, network, job));
+  }
+
+  static TrainingPlan plan(Dataset dataset, String network, JobConfig job) {
+    String directory = dataset.directory().toUri().toString();
+    return ComputeTrial.choose(
+        new Storage(Map.of()), TrainingPlan.fresh(job, dataset.manifest(), directory, network));
   }
 
   /** The training of a stack. */
@@ -71,19 +69,12 @@ record LocalTraining(TrainingPlan plan) {
 
   /** What the parameters of each rank are at the end. */
   List<String> digests(int worldSize) {
-    return run(worldSize, training -> training.run(new Reports(), copy -> {}).parametersSha256());
+    return run(worldSize, training -> Trained.by(training).digest());
   }
 
   /** What rank 0 reports of each epoch. */
   List<EpochReport> reports(int worldSize) {
-    return run(
-            worldSize,
-            training -> {
-              Reports reports = new Reports();
-              training.run(reports, copy -> {});
-              return reports.epochs;
-            })
-        .get(0);
+    return run(worldSize, training -> Trained.by(training).epochs()).get(0);
   }
 
   /** Trains, and has the checkpoints stored. */
@@ -115,6 +106,14 @@ record LocalTraining(TrainingPlan plan) {
             return body.apply(training);
           }
         });
+  }
+
+  /** What a rank ends with. */
+  record Trained(String digest, List<EpochReport> epochs) {
+    static Trained by(RankTraining training) {
+      Reports reports = new Reports();
+      return new Trained(training.run(reports, copy -> {}).parametersSha256(), reports.epochs);
+    }
   }
 
   /** Keeps the reports of epochs. */

@@ -15,9 +15,9 @@ import dev.lockstep.worker.testing.NetRanks;
 import dev.lockstep.worker.testing.Networks;
 import dev.lockstep.worker.testing.Ranks;
 import dev.lockstep.worker.testing.Sequences;
+import dev.lockstep.worker.training.LocalTraining.Trained;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -141,26 +141,10 @@ class OverlapTest {
     return Ranks.run(worldSize, plan.lanes(), group -> train(plan, group).digest());
   }
 
-  /** What has become of a rank. */
-  private record Trained(String digest, List<EpochReport> epochs) {}
-
   private static Trained train(TrainingPlan plan, ProcessGroup group) {
-    List<EpochReport> epochs = new ArrayList<>();
-    TrainingObserver observer =
-        new TrainingObserver() {
-          @Override
-          public void stepDone(StepReport step) {
-            assertThat(step.loss()).isFinite();
-          }
-
-          @Override
-          public void epochDone(EpochReport epoch) {
-            epochs.add(epoch);
-          }
-        };
     try (RankTraining training =
         new RankTraining(plan, new Storage(Map.of()), group, System::nanoTime, LEAST_BUCKET)) {
-      return new Trained(training.run(observer, copy -> {}).parametersSha256(), epochs);
+      return Trained.by(training);
     }
   }
 

@@ -8,7 +8,6 @@ import dev.lockstep.common.config.JobFile;
 import dev.lockstep.common.data.InputShape;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
-import dev.lockstep.common.run.ComputePlan;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.worker.collective.ProcessGroup;
@@ -157,15 +156,7 @@ class ResumeTest {
   /** Empty where the attempt did not come to the end. */
   private static Optional<Outcome> attempt(
       JobConfig job, String network, KeptCheckpoints checkpoints, int ranks, Fault fault) {
-    TrainingPlan plan =
-        new TrainingPlan(
-            job,
-            dataset.manifest(),
-            dataset.directory().toUri().toString(),
-            network,
-            ComputePlan.DL4J,
-            checkpoints.start());
-    TrainingPlan chosen = plan.withCompute(ComputeTrial.choose(new Storage(Map.of()), plan));
+    TrainingPlan chosen = LocalTraining.plan(dataset, network, job).withStart(checkpoints.start());
     try {
       String digest =
           Ranks.run(ranks, chosen.lanes(), group -> train(chosen, group, checkpoints, fault))

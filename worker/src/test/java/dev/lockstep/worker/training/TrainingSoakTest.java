@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.config.JobFile;
 import dev.lockstep.common.data.InputShape;
-import dev.lockstep.common.run.ComputePlan;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.worker.collective.ProcessGroup;
@@ -48,15 +47,7 @@ class TrainingSoakTest {
       throws IOException {
     NativeThreads.useOnePerOperation();
     Dataset data = Dataset.write(directory, new InputShape.Vector(12), SAMPLES, 100, 7);
-    TrainingPlan plan =
-        new TrainingPlan(
-            job(),
-            data.manifest(),
-            directory.toUri().toString(),
-            Networks.MLP.with("adam").toJson(),
-            ComputePlan.DL4J,
-            new Start.Fresh(0));
-    TrainingPlan chosen = plan.withCompute(ComputeTrial.choose(new Storage(Map.of()), plan));
+    TrainingPlan chosen = LocalTraining.plan(data, Networks.MLP.with("adam").toJson(), job());
 
     List<List<Holdings>> ofRanks =
         NetRanks.on(1, 2).run(chosen.lanes(), group -> train(chosen, group));

@@ -33,7 +33,7 @@ class UpdateRuleTest {
   private static final long SEED = 20261121;
   private static final int LENGTH = 10_007; // more than two pieces of a sweep, and some
   private static final int BEFORE = 5;
-  private static final int SAMPLES = 96;
+  private static final int[] SAMPLES = {96, 128, 1, 7}; // two powers of two and two others
 
   static List<IUpdater> swept() {
     return List.of(
@@ -68,13 +68,14 @@ class UpdateRuleTest {
     for (int iteration = 0; iteration < 60; iteration++) {
       gradient.assign(vector(random, iteration % 7 == 0 ? 1e-4 : 3));
       swept.gradient().put(BEFORE, gradient.toFloatVector());
-      gradient.divi(SAMPLES);
+      int samples = SAMPLES[iteration % SAMPLES.length];
+      gradient.divi(samples);
       stock.applyUpdater(gradient, iteration, iteration / 20);
       parameters.subi(gradient);
 
       int cut = random.nextInt(BEFORE + LENGTH); // as ranks that share the work
-      sweep.run(swept, SAMPLES, iteration, iteration / 20, 0, cut);
-      sweep.run(swept, SAMPLES, iteration, iteration / 20, cut, BEFORE + LENGTH);
+      sweep.run(swept, samples, iteration, iteration / 20, 0, cut);
+      sweep.run(swept, samples, iteration, iteration / 20, cut, BEFORE + LENGTH);
 
       float[] moved = new float[LENGTH];
       swept.parameters().get(BEFORE, moved);

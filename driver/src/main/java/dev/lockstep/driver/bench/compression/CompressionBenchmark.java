@@ -4,7 +4,6 @@ import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.config.JobFile;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
-import dev.lockstep.common.run.ComputePlan;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.run.Metrics;
 import dev.lockstep.common.storage.Storage;
@@ -19,7 +18,6 @@ import dev.lockstep.worker.model.NativeThreads;
 import dev.lockstep.worker.model.NetworkBuilder;
 import dev.lockstep.worker.training.ComputeTrial;
 import dev.lockstep.worker.training.RankTraining;
-import dev.lockstep.worker.training.Start;
 import dev.lockstep.worker.training.TrainingObserver;
 import dev.lockstep.worker.training.TrainingPlan;
 import dev.lockstep.worker.training.TrainingResult;
@@ -130,15 +128,9 @@ public final class CompressionBenchmark implements Benchmark {
   private Figures train(Setting setting, PreparedDataset dataset, JobConfig job) {
     String network =
         NetworkBuilder.build(job.model(), job.training(), dataset.manifest().schema()).toJson();
-    TrainingPlan stock =
-        new TrainingPlan(
-            job,
-            dataset.manifest(),
-            dataset.directory(),
-            network,
-            ComputePlan.DL4J,
-            new Start.Fresh(0));
-    TrainingPlan plan = stock.withCompute(ComputeTrial.choose(storage, stock));
+    TrainingPlan plan =
+        ComputeTrial.choose(
+            storage, TrainingPlan.fresh(job, dataset.manifest(), dataset.directory(), network));
     return LoopbackRanks.run(setting.number("ranks"), plan.lanes(), group -> train(plan, group));
   }
 

@@ -4,7 +4,6 @@ import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.config.JobFile;
 import dev.lockstep.common.data.DatasetManifest;
 import dev.lockstep.common.data.Split;
-import dev.lockstep.common.run.ComputePlan;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.driver.bench.Setting;
 import dev.lockstep.driver.prepare.Preparation;
@@ -12,7 +11,6 @@ import dev.lockstep.driver.prepare.PreparedDataset;
 import dev.lockstep.driver.resources.SparkSessions;
 import dev.lockstep.worker.model.NetworkBuilder;
 import dev.lockstep.worker.training.ComputeTrial;
-import dev.lockstep.worker.training.Start;
 import dev.lockstep.worker.training.TrainingPlan;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,10 +80,8 @@ public final class ScalingPlans {
     DatasetManifest manifest =
         new DatasetManifest(whole.formatVersion(), whole.schema(), train, Split.EMPTY, Split.EMPTY);
     String network = NetworkBuilder.build(job.model(), job.training(), whole.schema()).toJson();
-    TrainingPlan plan =
-        new TrainingPlan(
-            job, manifest, dataset.directory(), network, ComputePlan.DL4J, new Start.Fresh(0));
-    return plan.withCompute(ComputeTrial.choose(storage, plan));
+    return ComputeTrial.choose(
+        storage, TrainingPlan.fresh(job, manifest, dataset.directory(), network));
   }
 
   private Split part(int replica) {

@@ -1,6 +1,5 @@
 package dev.lockstep.driver.bench.step;
 
-import dev.lockstep.common.config.Compute;
 import dev.lockstep.common.run.ComputePlan;
 import dev.lockstep.driver.bench.Benchmark;
 import dev.lockstep.driver.bench.Row;
@@ -70,7 +69,7 @@ public final class StepBenchmark implements Benchmark {
   private static Row measure(StepCase of, Setting setting, Optional<TorchTraining> torch) {
     StepBatch batch = StepBatch.random(of);
     ComputePlan plan =
-        ComputeChooser.choose(Compute.AUTO, of.configuration(), batch.inputs(), batch.targets());
+        ComputeChooser.choose(of.configuration().network(), batch.inputs(), batch.targets());
     StepPace own = new StepPace(of.configuration().network(), plan, batch);
     StepPace stock = new StepPace(of.configuration().network(), ComputePlan.DL4J, batch);
     StepTimes times = new StepTimes();

@@ -2,6 +2,7 @@ package dev.lockstep.worker.compute.dense;
 
 import dev.lockstep.worker.network.GradientListener;
 import dev.lockstep.worker.network.GradientPass;
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
@@ -9,9 +10,9 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Forward and backward pass of a stack of dense layers. Once it has seen a size of batch it
- * allocates nothing, neither on the heap nor off it, where activations and loss are those that it
- * computes without DL4J: identity, ReLU, and softmax with multi-class cross entropy.
+ * Forward and backward pass of a stack of dense layers. Between batches of one size it allocates
+ * nothing, neither on the heap nor off it, where activations and loss are those that it computes
+ * without DL4J: identity, ReLU, and softmax with multi-class cross entropy.
  */
 public final class DensePass implements GradientPass {
   private final MultiLayerNetwork network;
@@ -47,11 +48,17 @@ public final class DensePass implements GradientPass {
   public double run(INDArray[] inputs, INDArray[] targets, GradientListener listener) {
     makeReady(Math.toIntExact(inputs[0].size(0)));
     FloatPointer input = pointer(inputs[0]);
-    double loss = forward(input, targets[0]);
-    for (int layer = last(); layer >= 0; layer--) {
-      backward(layer, input, listener);
+    try {
+      double loss = forward(input, targets[0]);
+      for (int layer = last(); layer >= 0; layer--) {
+        backward(layer, input, listener);
+      }
+      return loss + penalty();
+    } finally {
+      // A pointer does not keep the memory of its array.
+      Reference.reachabilityFence(inputs);
+      Reference.reachabilityFence(targets);
     }
-    return loss + penalty();
   }
 
   private double forward(FloatPointer input, INDArray targets) {

@@ -1,14 +1,13 @@
 package dev.lockstep.worker.compute.lean;
 
 import static org.bytedeco.openblas.global.openblas_nolapack.CblasColMajor;
-import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
 import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
-import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemv;
 
 import dev.lockstep.worker.compute.lean.Patches.Extent;
 import dev.lockstep.worker.compute.lean.Patches.Geometry;
 import dev.lockstep.worker.network.LayerSlot.Feed;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -76,7 +75,15 @@ final class FirstConvolution extends MKLDNNConvHelper {
             Extent.of(padding),
             Extent.of(dilation),
             (int) input.size(1));
-    gradient(contiguous(input), contiguous(delta), weightGradient, biasGradient, geometry);
+    INDArray images = contiguous(input);
+    INDArray deltas = contiguous(delta);
+    try {
+      gradient(images, deltas, weightGradient, biasGradient, geometry);
+    } finally {
+      // A pointer does not keep the memory of its array.
+      Reference.reachabilityFence(images);
+      Reference.reachabilityFence(deltas);
+    }
     return new Pair<>(
         named(weightGradient, biasGradient), Unasked.gradient(feed, input, workspaces));
   }
@@ -84,32 +91,23 @@ final class FirstConvolution extends MKLDNNConvHelper {
   private void gradient(
       INDArray input, INDArray delta, INDArray weightGradient, INDArray bias, Geometry geometry) {
     makeReady(geometry);
+    int filters = (int) delta.size(1);
     FloatBuffer images = input.data().asNio().order(ByteOrder.nativeOrder()).asFloatBuffer();
     FloatPointer deltas = new FloatPointer(delta.data().pointer());
-    FloatPointer weights = at(weightGradient);
-    int filters = (int) delta.size(1);
-    int places = geometry.places();
+    Columns seen = Columns.at(columns, geometry.places(), geometry.patch()).transpose();
+    Columns gradients = Columns.at(deltas, geometry.places(), filters);
+    Columns target = Columns.at(at(weightGradient), geometry.patch(), filters);
     for (int sample = 0; sample < input.size(0); sample++) {
       patches.of(images, sample, columnFloats);
-      deltas.position((long) sample * filters * places);
-      cblas_sgemm(
-          CblasColMajor,
-          CblasTrans,
-          CblasNoTrans,
-          geometry.patch(),
-          filters,
-          places,
-          1f,
-          columns,
-          places,
-          deltas,
-          places,
-          sample == 0 ? 0f : 1f,
-          weights,
-          geometry.patch());
+      deltas.position((long) sample * filters * geometry.places());
+      if (sample == 0) {
+        target.assign(seen, gradients);
+      } else {
+        target.add(seen, gradients);
+      }
     }
     if (bias != null) {
-      biasGradient(deltas, (int) input.size(0), filters, places, at(bias));
+      biasGradient(deltas, (int) input.size(0), filters, geometry.places(), at(bias));
     }
   }
 

@@ -1,10 +1,13 @@
 package dev.lockstep.worker.compute.lean;
 
+import java.lang.ref.Reference;
 import java.util.Optional;
 
 /**
  * Forward and backward pass of an LSTM through a batch of sequences that begin at nothing: two
- * matrix products a time step on the way forth, four on the way back.
+ * matrix products a time step on the way forth, four on the way back. The arrays are held until the
+ * way back is through, since a pointer does not keep the memory of its array; before, whoever keeps
+ * the pass for the way back holds them.
  *
  * @param inputs [samples, inputs, time]
  * @param gates [samples, 4 units, time]: the activations, after the backward pass the gradient of
@@ -45,20 +48,31 @@ record LstmPass(
       TimeSteps epsilon,
       TimeSteps carried,
       Optional<TimeSteps> inputGradient) {
-    int last = inputs.count() - 1;
     cell.beginBackward();
-    for (int step = last; step >= 0; step--) {
-      if (step < last) {
-        carried.at(0).assign(gates.at(step + 1), weights.recurrent().transpose());
-        carried.read(0, cell.carried);
+    try {
+      for (int step = inputs.count() - 1; step >= 0; step--) {
+        carry(step, weights, carried);
+        backThroughCell(step, epsilon);
+        addGradient(step, gradient);
+        if (inputGradient.isPresent()) {
+          inputGradient.get().at(step).assign(gates.at(step), weights.input().transpose());
+        }
       }
-      backThroughCell(step, epsilon);
-      addGradient(step, gradient);
-      if (inputGradient.isPresent()) {
-        inputGradient.get().at(step).assign(gates.at(step), weights.input().transpose());
-      }
+    } finally {
+      Reference.reachabilityFence(this);
+      Reference.reachabilityFence(epsilon);
+      Reference.reachabilityFence(carried);
+      Reference.reachabilityFence(inputGradient);
     }
     cell.endBackward(gradient.biases());
+  }
+
+  /** The last time step has nobody after it. */
+  private void carry(int step, LstmWeights weights, TimeSteps carried) {
+    if (step < inputs.count() - 1) {
+      carried.at(0).assign(gates.at(step + 1), weights.recurrent().transpose());
+      carried.read(0, cell.carried);
+    }
   }
 
   private void backThroughCell(int step, TimeSteps epsilon) {

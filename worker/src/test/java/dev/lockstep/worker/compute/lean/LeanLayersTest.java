@@ -2,7 +2,6 @@ package dev.lockstep.worker.compute.lean;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.common.config.Compute;
 import dev.lockstep.common.run.ComputePath;
 import dev.lockstep.common.run.ComputePlan;
 import dev.lockstep.common.run.LayerCompute;
@@ -61,7 +60,7 @@ class LeanLayersTest {
     StackConfiguration configuration = new StackConfiguration(net.configuration());
     INDArray[] features = {net.features(random, samples)};
     INDArray[] targets = {net.targets(random, samples)};
-    ComputePlan plan = ComputeChooser.choose(Compute.AUTO, configuration, features, targets);
+    ComputePlan plan = ComputeChooser.choose(configuration.network(), features, targets);
     NetworkTrainer stock = configuration.network().trainer(Updating.DL4J);
     NetworkTrainer lean = ComputePaths.trainer(configuration.network(), plan);
     for (int size : new int[] {samples, samples - 1, samples}) {

@@ -12,7 +12,6 @@ import static dev.lockstep.worker.compute.lean.LstmStacks.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.lockstep.common.config.Compute;
 import dev.lockstep.common.run.ComputePath;
 import dev.lockstep.common.run.ComputePlan;
 import dev.lockstep.common.run.LayerCompute;
@@ -143,8 +142,7 @@ class LeanLstmTest {
   void isChosenWhereItAgrees() {
     ComputePlan plan =
         ComputeChooser.choose(
-            Compute.AUTO,
-            new StackConfiguration(backprop(stack())),
+            new StackConfiguration(backprop(stack())).network(),
             new INDArray[] {stacks.sequences(SAMPLES)},
             new INDArray[] {stacks.targets(SAMPLES)});
     assertThat(plan.layers())
