@@ -1,7 +1,7 @@
 package dev.lockstep.worker.network;
 
+import dev.lockstep.worker.collective.Span;
 import dev.lockstep.worker.network.BlockUpdate.Kind;
-import dev.lockstep.worker.network.NetworkTrainer.Range;
 import dev.lockstep.worker.update.Sweep;
 import dev.lockstep.worker.update.UpdateRule;
 import java.nio.ByteOrder;
@@ -47,7 +47,7 @@ final class FlatUpdate {
             floats(parameters),
             state.map(FlatUpdate::floats).orElseGet(() -> FloatBuffer.allocate(0)));
     for (UpdaterBlock block : found) {
-      List<Range> sums = reduction == Kind.SUM ? sums(block) : List.of();
+      List<Span> sums = reduction == Kind.SUM ? sums(block) : List.of();
       blocks.add(
           swept(block, sums)
               .filter(unused -> updating == Updating.SWEPT)
@@ -55,7 +55,7 @@ final class FlatUpdate {
     }
   }
 
-  void apply(int samples, int iteration, int epoch, Range part) {
+  void apply(int samples, int iteration, int epoch, Span part) {
     for (int i = 0; i < blocks.size(); i++) { // an iterator would be garbage of every step
       blocks.get(i).apply(samples, iteration, epoch, part);
     }
@@ -67,20 +67,19 @@ final class FlatUpdate {
   }
 
   /** The state that moves with the parameters of a part. */
-  List<Range> stateOf(Range part) {
+  List<Span> stateOf(Span part) {
     return blocks.stream().flatMap(block -> block.stateOf(part).stream()).toList();
   }
 
   /** Penalties on parameters stay with DL4J, and so does a block whose parts differ. */
-  private Optional<BlockUpdate> swept(UpdaterBlock block, List<Range> sums) {
-    int start = block.getParamOffsetStart();
-    int length = block.getParamOffsetEnd() - start;
-    boolean all = sums.equals(List.of(new Range(start, length)));
+  private Optional<BlockUpdate> swept(UpdaterBlock block, List<Span> sums) {
+    Span whole = BlockUpdate.spanOf(block);
+    boolean all = sums.equals(List.of(whole));
     if (block.isPretrainUpdaterBlock() || isRegularised(block) || !(all || sums.isEmpty())) {
       return Optional.empty();
     }
     return UpdateRule.of(block.getGradientUpdater().getConfig())
-        .map(rule -> new Sweep(rule, start, length, block.getUpdaterViewOffsetStart()))
+        .map(rule -> new Sweep(rule, whole, block.getUpdaterViewOffsetStart()))
         .map(sweep -> new BlockUpdate.Swept(sweep, vectors, all ? Kind.SUM : Kind.MEAN));
   }
 
@@ -91,26 +90,22 @@ final class FlatUpdate {
   }
 
   /** The parts of a block's gradient that are sums over samples, neighbours in one. */
-  private static List<Range> sums(UpdaterBlock block) {
-    List<Range> sums = new ArrayList<>();
+  private static List<Span> sums(UpdaterBlock block) {
+    List<Span> sums = new ArrayList<>();
     for (ParamState part : block.getLayersAndVariablesInBlock()) {
       if (part.getLayer().updaterDivideByMinibatch(part.getParamName())) {
-        Range own =
-            new Range(
-                part.getParamOffsetStart(), part.getParamOffsetEnd() - part.getParamOffsetStart());
-        append(sums, own);
+        append(sums, new Span(part.getParamOffsetStart(), part.getParamOffsetEnd()));
       }
     }
     return sums;
   }
 
-  private static void append(List<Range> ranges, Range next) {
-    int last = ranges.size() - 1;
-    if (last >= 0 && ranges.get(last).end() == next.start()) {
-      Range before = ranges.get(last);
-      ranges.set(last, new Range(before.start(), before.length() + next.length()));
+  private static void append(List<Span> spans, Span next) {
+    int last = spans.size() - 1;
+    if (last >= 0 && spans.get(last).end() == next.start()) {
+      spans.set(last, new Span(spans.get(last).start(), next.end()));
     } else {
-      ranges.add(next);
+      spans.add(next);
     }
   }
 

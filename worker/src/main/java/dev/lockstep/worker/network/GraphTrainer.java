@@ -1,5 +1,6 @@
 package dev.lockstep.worker.network;
 
+import dev.lockstep.worker.collective.Span;
 import java.util.List;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -10,7 +11,7 @@ final class GraphTrainer implements NetworkTrainer {
   private final ComputationGraph network;
   private final GraphUpdater updater;
   private final INDArray gradient;
-  private final Range all;
+  private final Span all;
   private final LayerHooks hooks;
 
   GraphTrainer(ComputationGraph network, Updating updating) {
@@ -19,7 +20,7 @@ final class GraphTrainer implements NetworkTrainer {
     updater = new GraphUpdater(network, updating);
     network.setUpdater(updater);
     gradient = network.getFlattenedGradients().reshape(network.numParams());
-    all = new Range(0, Math.toIntExact(network.numParams()));
+    all = new Span(0, Math.toIntExact(network.numParams()));
     hooks =
         new LayerHooks(gradient, new GraphNetwork(network).slots(), this::changesFinishedGradients);
   }
@@ -30,12 +31,12 @@ final class GraphTrainer implements NetworkTrainer {
   }
 
   @Override
-  public List<Range> layers() {
+  public List<Span> layers() {
     return updater.layout().layers();
   }
 
   @Override
-  public List<Range> statistics() {
+  public List<Span> statistics() {
     return updater.layout().statistics();
   }
 
@@ -64,7 +65,7 @@ final class GraphTrainer implements NetworkTrainer {
   }
 
   @Override
-  public List<Range> stateOf(Range part) {
+  public List<Span> stateOf(Span part) {
     return updater.stateOf(part);
   }
 
@@ -74,7 +75,7 @@ final class GraphTrainer implements NetworkTrainer {
   }
 
   @Override
-  public void applyUpdate(int samples, Range part) {
+  public void applyUpdate(int samples, Span part) {
     int iteration = network.getIterationCount();
     int epoch = network.getEpochCount();
     updater.apply(samples, iteration, epoch, part);

@@ -1,7 +1,7 @@
 package dev.lockstep.worker.network;
 
+import dev.lockstep.worker.collective.Span;
 import dev.lockstep.worker.network.BlockUpdate.Kind;
-import dev.lockstep.worker.network.NetworkTrainer.Range;
 import java.util.List;
 import java.util.Optional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -35,7 +35,7 @@ final class GraphUpdater extends ComputationGraphUpdater {
    *
    * @param part of them; all, unless the updater takes parts
    */
-  void apply(int samples, int iteration, int epoch, Range part) {
+  void apply(int samples, int iteration, int epoch, Span part) {
     if (normalises) {
       update(graph.gradient(), iteration, epoch, samples, LayerWorkspaceMgr.noWorkspaces());
       graph.params().subi(getFlattenedGradientsView().reshape(graph.params().shape()));
@@ -50,7 +50,7 @@ final class GraphUpdater extends ComputationGraphUpdater {
   }
 
   /** See {@link NetworkTrainer#stateOf}. */
-  List<Range> stateOf(Range part) {
+  List<Span> stateOf(Span part) {
     return flat.stateOf(part);
   }
 

@@ -1,5 +1,6 @@
 package dev.lockstep.worker.network;
 
+import dev.lockstep.worker.collective.Span;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -12,13 +13,13 @@ public sealed interface NetworkTrainer permits StackTrainer, GraphTrainer {
   INDArray gradient();
 
   /** What belongs to each layer with parameters, in the order of the flat vector, without gaps. */
-  List<Range> layers();
+  List<Span> layers();
 
   /**
    * The parts of the gradient that layers such as batch normalisation use to move their running
    * statistics, which are no sums over samples.
    */
-  List<Range> statistics();
+  List<Span> statistics();
 
   /**
    * Forward and backward pass; leaves the gradient, a sum over the samples.
@@ -50,30 +51,17 @@ public sealed interface NetworkTrainer permits StackTrainer, GraphTrainer {
   void applyUpdate(int samples);
 
   /**
-   * Whether {@link #applyUpdate(int, Range)} is possible: not where gradients are normalised,
+   * Whether {@link #applyUpdate(int, Span)} is possible: not where gradients are normalised,
    * parameters constrained or updates left to ND4J.
    */
   boolean takesParts();
 
   /** Applies a part of the gradient to its parameters and counts the iteration. */
-  void applyUpdate(int samples, Range part);
+  void applyUpdate(int samples, Span part);
 
   /** The state of the optimizer that moves with the parameters of a part. */
-  List<Range> stateOf(Range part);
+  List<Span> stateOf(Span part);
 
   /** Sets the counters that schedules depend on. */
   void moveTo(int iteration, int epoch);
-
-  /** Some neighbouring elements of the flat vector. */
-  record Range(int start, int length) {
-    /** One past the last element. */
-    public int end() {
-      return start + length;
-    }
-
-    /** Whether all of another range lies in this one. */
-    public boolean contains(Range other) {
-      return start <= other.start && other.end() <= end();
-    }
-  }
 }

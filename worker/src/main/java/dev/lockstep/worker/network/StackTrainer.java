@@ -1,5 +1,6 @@
 package dev.lockstep.worker.network;
 
+import dev.lockstep.worker.collective.Span;
 import java.util.List;
 import java.util.Optional;
 import org.deeplearning4j.nn.conf.BackpropType;
@@ -11,7 +12,7 @@ final class StackTrainer implements NetworkTrainer {
   private final MultiLayerNetwork network;
   private final StackUpdater updater;
   private final INDArray gradient;
-  private final Range all;
+  private final Span all;
   private final LayerHooks hooks;
 
   private final Optional<GradientPass> pass;
@@ -26,7 +27,7 @@ final class StackTrainer implements NetworkTrainer {
     updater = new StackUpdater(network, updating);
     network.setUpdater(updater);
     gradient = network.getFlattenedGradients().reshape(network.numParams());
-    all = new Range(0, Math.toIntExact(network.numParams()));
+    all = new Span(0, Math.toIntExact(network.numParams()));
     hooks =
         new LayerHooks(gradient, new StackNetwork(network).slots(), this::changesFinishedGradients);
   }
@@ -37,19 +38,19 @@ final class StackTrainer implements NetworkTrainer {
   }
 
   @Override
-  public List<Range> layers() {
+  public List<Span> layers() {
     return updater.layout().layers();
   }
 
   @Override
-  public List<Range> statistics() {
+  public List<Span> statistics() {
     return updater.layout().statistics();
   }
 
   @Override
   public double computeGradient(INDArray[] inputs, INDArray[] targets) {
     return pass.isPresent()
-        ? pass.get().run(inputs, targets, (start, length) -> {})
+        ? pass.get().run(inputs, targets, part -> {})
         : stockGradient(inputs, targets);
   }
 
@@ -79,7 +80,7 @@ final class StackTrainer implements NetworkTrainer {
   }
 
   @Override
-  public List<Range> stateOf(Range part) {
+  public List<Span> stateOf(Span part) {
     return updater.stateOf(part);
   }
 
@@ -89,7 +90,7 @@ final class StackTrainer implements NetworkTrainer {
   }
 
   @Override
-  public void applyUpdate(int samples, Range part) {
+  public void applyUpdate(int samples, Span part) {
     int iteration = network.getIterationCount();
     int epoch = network.getEpochCount();
     updater.apply(samples, iteration, epoch, part);

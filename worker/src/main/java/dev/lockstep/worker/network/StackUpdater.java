@@ -1,7 +1,7 @@
 package dev.lockstep.worker.network;
 
+import dev.lockstep.worker.collective.Span;
 import dev.lockstep.worker.network.BlockUpdate.Kind;
-import dev.lockstep.worker.network.NetworkTrainer.Range;
 import java.util.List;
 import java.util.Optional;
 import org.deeplearning4j.nn.api.Layer;
@@ -39,7 +39,7 @@ final class StackUpdater extends MultiLayerUpdater {
    *
    * @param part of them; all, unless the updater takes parts
    */
-  void apply(int samples, int iteration, int epoch, Range part) {
+  void apply(int samples, int iteration, int epoch, Span part) {
     if (normalises) {
       update(gradient(), iteration, epoch, samples, LayerWorkspaceMgr.noWorkspaces());
       stack.params().subi(getFlattenedGradientsView().reshape(stack.params().shape()));
@@ -68,7 +68,7 @@ final class StackUpdater extends MultiLayerUpdater {
   }
 
   /** See {@link NetworkTrainer#stateOf}. */
-  List<Range> stateOf(Range part) {
+  List<Span> stateOf(Span part) {
     return flat.stateOf(part);
   }
 

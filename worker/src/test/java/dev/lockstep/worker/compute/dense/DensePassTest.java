@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.data.Percentage.withPercentage;
 
 import com.sun.management.ThreadMXBean;
+import dev.lockstep.worker.collective.Span;
 import dev.lockstep.worker.compute.dense.RandomStacks.Stack;
 import dev.lockstep.worker.model.NativeThreads;
 import dev.lockstep.worker.network.NetworkTrainer;
-import dev.lockstep.worker.network.NetworkTrainer.Range;
 import dev.lockstep.worker.network.StackConfiguration;
 import dev.lockstep.worker.network.StackNetwork;
 import dev.lockstep.worker.network.Updating;
@@ -124,17 +124,16 @@ class DensePassTest {
   @Test
   void tellsOfEveryLayerOnceLastLayerFirst() {
     StackNetwork network = network(mlp());
-    List<Range> told = new ArrayList<>();
+    List<Span> told = new ArrayList<>();
     NetworkTrainer trainer = network.trainer(Updating.SWEPT, pass(network));
 
-    trainer.computeGradient(
-        features(), targets(), (start, length) -> told.add(new Range(start, length)));
+    trainer.computeGradient(features(), targets(), told::add);
 
     assertThat(told)
         .containsExactly(
-            new Range(784 * 64 + 64 + 64 * 32 + 32, 32 * 10 + 10),
-            new Range(784 * 64 + 64, 64 * 32 + 32),
-            new Range(0, 784 * 64 + 64));
+            new Span(784 * 64 + 64 + 64 * 32 + 32, 784 * 64 + 64 + 64 * 32 + 32 + 32 * 10 + 10),
+            new Span(784 * 64 + 64, 784 * 64 + 64 + 64 * 32 + 32),
+            new Span(0, 784 * 64 + 64));
   }
 
   @Test
