@@ -3,11 +3,15 @@ package dev.lockstep.worker.network;
 import dev.lockstep.worker.collective.Span;
 import dev.lockstep.worker.update.Sweep;
 import java.util.List;
+import java.util.function.Supplier;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** The update of neighbouring parameters that share an updater. */
+/** The update of neighbouring parameters, as a rule those that share an updater. */
 sealed interface BlockUpdate {
   /**
    * Moves those parameters of the block that lie in a part of the vector.
@@ -18,10 +22,14 @@ sealed interface BlockUpdate {
   void apply(int samples, int iteration, int epoch, Span part);
 
   /** Whether some parameters can be moved without the others. */
-  boolean takesParts();
+  default boolean takesParts() {
+    return false;
+  }
 
-  /** The state that moves with the parameters of a part. */
-  List<Span> stateOf(Span part);
+  /** The state that moves with the parameters of a part, where the block takes parts. */
+  default List<Span> stateOf(Span part) {
+    throw new IllegalStateException("Cannot tell whose state it is: DL4J updates the block whole");
+  }
 
   /**
    * In one sweep.
@@ -43,6 +51,26 @@ sealed interface BlockUpdate {
     @Override
     public List<Span> stateOf(Span part) {
       return sweep.stateOf(part);
+    }
+  }
+
+  /**
+   * Of all parameters by DL4J, which normalises or clips the gradient of each layer before.
+   *
+   * @param named the gradient by layer and parameter
+   * @param gradient [parameters]
+   * @param parameters [parameters]
+   */
+  record Normalised(
+      BaseMultiLayerUpdater<?> updater,
+      Supplier<Gradient> named,
+      INDArray gradient,
+      INDArray parameters)
+      implements BlockUpdate {
+    @Override
+    public void apply(int samples, int iteration, int epoch, Span part) {
+      updater.update(named.get(), iteration, epoch, samples, LayerWorkspaceMgr.noWorkspaces());
+      parameters.subi(gradient);
     }
   }
 
@@ -73,17 +101,6 @@ sealed interface BlockUpdate {
           sums.stream().map(span -> part(gradient, span)).toList(),
           part(gradient, whole),
           part(parameters, whole));
-    }
-
-    @Override
-    public boolean takesParts() {
-      return false;
-    }
-
-    @Override
-    public List<Span> stateOf(Span part) {
-      throw new IllegalStateException(
-          "Cannot tell whose state it is: DL4J updates the block whole");
     }
 
     @Override

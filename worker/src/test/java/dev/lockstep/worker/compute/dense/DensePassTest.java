@@ -29,6 +29,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -99,14 +100,15 @@ class DensePassTest {
     }
   }
 
-  @Test
-  void hasTheBitsOfDl4jWithPenaltiesAndClipping() {
+  @ParameterizedTest
+  @EnumSource
+  void hasTheBitsOfDl4jWithPenaltiesAndClipping(GradientNormalization kind) {
     MultiLayerConfiguration configuration =
         new NeuralNetConfiguration.Builder()
             .seed(1)
             .updater(new Adam(0.01))
             .l2(0.01)
-            .gradientNormalization(GradientNormalization.ClipL2PerLayer)
+            .gradientNormalization(kind)
             .gradientNormalizationThreshold(0.5)
             .list()
             .layer(new DenseLayer.Builder().nIn(5).nOut(7).activation(Activation.RELU).build())
