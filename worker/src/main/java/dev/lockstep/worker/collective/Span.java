@@ -14,8 +14,13 @@ public record Span(int start, int end) {
     return end - start;
   }
 
+  /** Whether all of another span lies in this one. */
+  public boolean contains(Span other) {
+    return start <= other.start && other.end <= end;
+  }
+
   /** What both have in common, counted from the start of {@code whole}; empty where nothing. */
-  Span within(Span whole) {
+  public Span within(Span whole) {
     int first = Math.max(start, whole.start);
     return new Span(first - whole.start, Math.max(first, Math.min(end, whole.end)) - whole.start);
   }

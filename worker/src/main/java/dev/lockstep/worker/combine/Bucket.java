@@ -9,14 +9,12 @@ import dev.lockstep.worker.collective.Span;
 import dev.lockstep.worker.combine.GradientExchange.LanePass;
 import dev.lockstep.worker.combine.StepUpdate.Share;
 import dev.lockstep.worker.model.Replica;
-import dev.lockstep.worker.network.NetworkTrainer.Range;
 
 /** A part of the gradient on its way from the lanes of a rank to the sum over all lanes. */
 final class Bucket {
   private final Replica replica;
   private final ProcessGroup group;
   private final Compression compression;
-  private final Range range;
   private final Span span;
   private final FloatVector gradient;
   private final LaneSums sums;
@@ -24,15 +22,14 @@ final class Bucket {
   private int lanes;
   private int missing;
 
-  Bucket(Replica replica, ProcessGroup group, Compression compression, Range range) {
+  Bucket(Replica replica, ProcessGroup group, Compression compression, Span span) {
     this.replica = replica;
     this.group = group;
     this.compression = compression;
-    this.range = range;
-    this.span = new Span(range.start(), range.end());
-    this.gradient = replica.gradient().slice(range.start(), range.length());
-    this.sums = new LaneSums(group.tree(), group.lanes(), range.length());
-    this.zeros = new ZeroVector(range.length());
+    this.span = span;
+    this.gradient = replica.gradient().slice(span.start(), span.length());
+    this.sums = new LaneSums(group.tree(), group.lanes(), span.length());
+    this.zeros = new ZeroVector(span.length());
   }
 
   /**
@@ -43,7 +40,7 @@ final class Bucket {
   void begin(NodeForm form) {
     sums.clear(form.within(span));
     lanes = 0;
-    missing = range.length();
+    missing = span.length();
   }
 
   void addZeros() {
@@ -52,21 +49,20 @@ final class Bucket {
   }
 
   /** A part of a lane's gradient is complete; once all of the bucket is, it counts. */
-  void complete(int start, int end, LanePass pass) {
-    int from = Math.max(start, range.start());
-    int to = Math.min(end, range.end());
-    if (from >= to) {
+  void complete(Span part, LanePass pass) {
+    int completed = part.within(span).length();
+    if (completed == 0) {
       return;
     }
-    missing -= to - from;
+    missing -= completed;
     if (missing == 0) {
       if (pass.share() < 1) {
-        replica.weighStatistics(pass.share(), range);
+        replica.weighStatistics(pass.share(), span);
       }
       compression.apply(pass.lane(), replica.gradient(), span, pass.divisor());
       sums.add(gradient);
       lanes++;
-      missing = range.length();
+      missing = span.length();
     }
   }
 

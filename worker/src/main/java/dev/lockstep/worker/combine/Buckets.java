@@ -1,6 +1,6 @@
 package dev.lockstep.worker.combine;
 
-import dev.lockstep.worker.network.NetworkTrainer.Range;
+import dev.lockstep.worker.collective.Span;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,15 +9,15 @@ import java.util.List;
  * since that is how a backward pass completes it. A function of the network alone, so all ranks cut
  * alike.
  *
- * @param ranges contiguous, the last part of the vector first
+ * @param spans contiguous, the last part of the vector first
  */
-public record Buckets(List<Range> ranges) {
+public record Buckets(List<Span> spans) {
   /** Buckets of a large network: more of them cost latency and hide nothing more. */
   private static final int MOST = 16;
 
   /** The whole vector in one part. */
   static Buckets whole(int length) {
-    return new Buckets(List.of(new Range(0, length)));
+    return new Buckets(List.of(new Span(0, length)));
   }
 
   /**
@@ -27,18 +27,18 @@ public record Buckets(List<Range> ranges) {
    * @param layers in the order of the vector, without gaps
    * @param least floats of a bucket
    */
-  public static Buckets of(List<Range> layers, int least) {
-    int length = layers.stream().mapToInt(Range::length).sum();
+  public static Buckets of(List<Span> layers, int least) {
+    int length = layers.stream().mapToInt(Span::length).sum();
     int enough = Math.max(least, length / MOST);
-    List<Range> ranges = new ArrayList<>();
+    List<Span> spans = new ArrayList<>();
     int end = length;
     for (int i = layers.size() - 1; i >= 0; i--) {
       int start = layers.get(i).start();
       if (end - start >= enough || i == 0) {
-        ranges.add(new Range(start, end - start));
+        spans.add(new Span(start, end));
         end = start;
       }
     }
-    return new Buckets(List.copyOf(ranges));
+    return new Buckets(List.copyOf(spans));
   }
 }

@@ -115,7 +115,7 @@ public final class Compression {
   }
 
   private static void requireWhole(Span section, Span part) {
-    if (section.start() < part.start() || part.end() < section.end()) {
+    if (!part.contains(section)) {
       throw new IllegalArgumentException(
           "Invalid part of a gradient: %s cuts a layer's %s".formatted(part, section));
     }

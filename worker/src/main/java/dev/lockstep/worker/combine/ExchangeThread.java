@@ -27,10 +27,10 @@ public final class ExchangeThread implements ExchangeRunner, AutoCloseable {
   private final ProcessGroup group;
   private final LongSupplier nanoTime;
   private final ExecutorService executor;
-  private final Queue<Future<Span>> started = new ArrayDeque<>();
+  private final Queue<Future<Interval>> started = new ArrayDeque<>();
 
   /** When an operation began and ended. */
-  private record Span(long start, long end) {
+  private record Interval(long start, long end) {
     long before(long time) {
       return Math.max(0, Math.min(end, time) - start);
     }
@@ -85,7 +85,7 @@ public final class ExchangeThread implements ExchangeRunner, AutoCloseable {
     }
   }
 
-  private Span run(Runnable operation) {
+  private Interval run(Runnable operation) {
     long start = nanoTime.getAsLong();
     try {
       operation.run();
@@ -93,10 +93,10 @@ public final class ExchangeThread implements ExchangeRunner, AutoCloseable {
       group.abort(LockstepException.in(e));
       throw e;
     }
-    return new Span(start, nanoTime.getAsLong());
+    return new Interval(start, nanoTime.getAsLong());
   }
 
-  private Span await(Future<Span> operation, Occasion occasion) {
+  private Interval await(Future<Interval> operation, Occasion occasion) {
     try {
       return operation.get();
     } catch (InterruptedException e) {

@@ -3,6 +3,7 @@ package dev.lockstep.worker.combine;
 import dev.lockstep.worker.collective.NodeForm;
 import dev.lockstep.worker.collective.Occasion;
 import dev.lockstep.worker.collective.ProcessGroup;
+import dev.lockstep.worker.collective.Span;
 import dev.lockstep.worker.combine.StepUpdate.Share;
 import dev.lockstep.worker.model.Replica;
 import dev.lockstep.worker.network.GradientListener;
@@ -33,8 +34,8 @@ final class GradientExchange implements GradientListener {
       ExchangeRunner runner,
       Share share) {
     this.buckets =
-        buckets.ranges().stream()
-            .map(range -> new Bucket(replica, group, compression, range))
+        buckets.spans().stream()
+            .map(span -> new Bucket(replica, group, compression, span))
             .toList();
     this.compression = compression;
     this.runner = runner;
@@ -70,8 +71,8 @@ final class GradientExchange implements GradientListener {
   }
 
   @Override
-  public void complete(int start, int length) {
-    buckets.forEach(bucket -> bucket.complete(start, start + length, pass));
+  public void complete(Span part) {
+    buckets.forEach(bucket -> bucket.complete(part, pass));
     startDue();
   }
 

@@ -4,6 +4,7 @@ import dev.lockstep.common.data.EpochOrder;
 import dev.lockstep.worker.collective.LaneRange;
 import dev.lockstep.worker.collective.Occasion;
 import dev.lockstep.worker.collective.ProcessGroup;
+import dev.lockstep.worker.collective.Span;
 import dev.lockstep.worker.model.Replica;
 
 /**
@@ -22,6 +23,7 @@ public final class GradientSharing implements Combiner {
   private final GradientExchange exchange;
   private final StepUpdate update;
   private final boolean split;
+  private final Span whole;
   private final StepListener listener;
   private final StepBoundary boundary;
 
@@ -39,7 +41,8 @@ public final class GradientSharing implements Combiner {
     this.exchange =
         new GradientExchange(work.replica(), group, compression, buckets, runner, update.share());
     this.update = update;
-    this.split = buckets.ranges().size() > 1;
+    this.split = buckets.spans().size() > 1;
+    this.whole = new Span(0, work.replica().gradient().length());
     this.listener = listener;
     this.boundary = boundary;
   }
@@ -79,9 +82,9 @@ public final class GradientSharing implements Combiner {
       int leastBucket,
       StepListener listener,
       StepBoundary boundary) {
-    Buckets buckets = Buckets.of(work.replica().layers(), leastBucket);
+    Buckets buckets = Buckets.of(work.replica().layout().layers(), leastBucket);
     StepUpdate update = new WholeUpdate(work.replica());
-    return buckets.ranges().size() > 1
+    return buckets.spans().size() > 1
         ? new GradientSharing(work, group, compression, buckets, thread, update, listener, boundary)
         : inTurn(work, group, compression, update, listener, boundary);
   }
@@ -128,7 +131,7 @@ public final class GradientSharing implements Combiner {
       work.computeGradient(epoch, step, lane, exchange);
     } else {
       work.computeGradient(epoch, step, lane);
-      exchange.complete(0, work.replica().gradient().length());
+      exchange.complete(whole);
     }
   }
 }

@@ -1,7 +1,7 @@
 package dev.lockstep.worker.combine;
 
 import dev.lockstep.worker.collective.FloatVector;
-import dev.lockstep.worker.network.NetworkTrainer.Range;
+import dev.lockstep.worker.collective.Span;
 import java.nio.FloatBuffer;
 import java.util.List;
 
@@ -28,7 +28,7 @@ public final class OuterMomentum {
 
   private final float momentum;
   private final FloatBuffer velocity;
-  private final List<Range> weights;
+  private final List<Span> weights;
   private final float[] start = new float[CHUNK];
   private final float[] mean = new float[CHUNK];
   private final float[] moved = new float[CHUNK];
@@ -38,7 +38,7 @@ public final class OuterMomentum {
    * @param velocity state from period to period, one float a parameter, zeros at first
    * @param weights the parameters that are moved; the others become the mean
    */
-  public OuterMomentum(double momentum, FloatVector velocity, List<Range> weights) {
+  public OuterMomentum(double momentum, FloatVector velocity, List<Span> weights) {
     this.momentum = (float) momentum;
     this.velocity = velocity.floats();
     this.weights = List.copyOf(weights);
@@ -51,8 +51,8 @@ public final class OuterMomentum {
    * @param live their mean over the lanes; takes the new parameters
    */
   void step(FloatBuffer from, FloatBuffer live) {
-    for (Range range : weights) {
-      step(from, live, range.start(), range.start() + range.length());
+    for (Span span : weights) {
+      step(from, live, span.start(), span.end());
     }
   }
 

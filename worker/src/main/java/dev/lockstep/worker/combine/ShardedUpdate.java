@@ -4,8 +4,8 @@ import dev.lockstep.worker.collective.FloatVector;
 import dev.lockstep.worker.collective.Occasion;
 import dev.lockstep.worker.collective.ProcessGroup;
 import dev.lockstep.worker.collective.Slices;
+import dev.lockstep.worker.collective.Span;
 import dev.lockstep.worker.model.Replica;
-import dev.lockstep.worker.network.NetworkTrainer.Range;
 
 /**
  * Every rank applies the update to its slice and gives the others the new parameters (Rajbhandari
@@ -20,7 +20,7 @@ public final class ShardedUpdate implements StepUpdate {
   private final Replica replica;
   private final ProcessGroup group;
   private final Slices slices;
-  private final Range own;
+  private final Span own;
 
   /**
    * @param replica that {@link #suits}
@@ -55,15 +55,14 @@ public final class ShardedUpdate implements StepUpdate {
   @Override
   public void gatherState(Occasion occasion) {
     for (int rank = 0; rank < group.size(); rank++) {
-      for (Range part : replica.stateOf(slice(rank))) {
+      for (Span part : replica.stateOf(slice(rank))) {
         FloatVector state = replica.updaterState().slice(part.start(), part.length());
         group.broadcast(state, rank, occasion);
       }
     }
   }
 
-  private Range slice(int rank) {
-    int start = slices.start(rank);
-    return new Range(start, slices.end(rank) - start);
+  private Span slice(int rank) {
+    return new Span(slices.start(rank), slices.end(rank));
   }
 }

@@ -4,7 +4,7 @@ import dev.lockstep.worker.collective.Span;
 import java.util.List;
 
 /**
- * What lies where in the flat gradient of a network.
+ * What lies where in the flat gradient of a network, and in its flat parameters.
  *
  * @param length floats of it
  * @param layers in order, with nothing between them; those without parameters are left out
@@ -15,6 +15,14 @@ public record GradientLayout(int length, List<Span> layers, List<Span> statistic
   public GradientLayout {
     layers = List.copyOf(layers);
     statistics = List.copyOf(statistics);
+  }
+
+  /**
+   * The parameters that a gradient moves: all but the running statistics of layers such as batch
+   * normalisation.
+   */
+  public List<Span> weights() {
+    return new Span(0, length).without(statistics);
   }
 
   /** The gradients of each layer: runs of floats that no statistics interrupt. */

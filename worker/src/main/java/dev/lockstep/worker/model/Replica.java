@@ -11,10 +11,8 @@ import dev.lockstep.worker.network.GradientListener;
 import dev.lockstep.worker.network.Network;
 import dev.lockstep.worker.network.NetworkConfiguration;
 import dev.lockstep.worker.network.NetworkTrainer;
-import dev.lockstep.worker.network.NetworkTrainer.Range;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.memory.MemoryWorkspaceManager;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -35,7 +33,6 @@ public final class Replica implements AutoCloseable {
   private final FloatVector parameters;
   private final FloatVector updaterState;
   private final GradientLayout layout;
-  private final List<Range> statistics;
 
   /**
    * Builds the network with the initial parameters that its configuration's seed gives.
@@ -50,9 +47,7 @@ public final class Replica implements AutoCloseable {
     parameters = memoryOf(network.parameters());
     updaterState =
         network.updaterState().map(Replica::memoryOf).orElseGet(() -> FloatVector.allocate(0));
-    layout =
-        new GradientLayout(gradient.length(), spans(trainer.layers()), spans(trainer.statistics()));
-    statistics = trainer.statistics();
+    layout = new GradientLayout(gradient.length(), trainer.layers(), trainer.statistics());
   }
 
   /** The network itself, for evaluation and for saving. */
@@ -80,21 +75,6 @@ public final class Replica implements AutoCloseable {
   }
 
   /**
-   * The parts of the flat parameters that a gradient moves: all but the running statistics of
-   * layers such as batch normalisation.
-   */
-  public List<Range> weights() {
-    List<Range> weights = new ArrayList<>();
-    int start = 0;
-    for (Range statistic : trainer.statistics()) {
-      weights.add(new Range(start, statistic.start() - start));
-      start = statistic.start() + statistic.length();
-    }
-    weights.add(new Range(start, parameters.length() - start));
-    return weights;
-  }
-
-  /**
    * Forward and backward pass.
    *
    * @param randomKey seed of all that is random in the pass, such as dropout
@@ -115,11 +95,6 @@ public final class Replica implements AutoCloseable {
     return trainer.computeGradient(batch.inputs(), batch.targets(), listener);
   }
 
-  /** What belongs to each layer with parameters, in the order of the flat vectors. */
-  public List<Range> layers() {
-    return trainer.layers();
-  }
-
   /**
    * Weighs what a layer such as batch normalisation passes along with the gradient to move its
    * running statistics: unlike a gradient, that is not a sum over samples.
@@ -127,16 +102,16 @@ public final class Replica implements AutoCloseable {
    * @param weight share of the microbatch in the global batch
    * @param layers neighbours whose statistics are weighed
    */
-  public void weighStatistics(float weight, Range layers) {
-    for (Range range : statistics) {
-      if (layers.contains(range)) {
-        weigh(weight, range);
+  public void weighStatistics(float weight, Span layers) {
+    for (Span statistic : layout.statistics()) {
+      if (layers.contains(statistic)) {
+        weigh(weight, statistic);
       }
     }
   }
 
-  private void weigh(float weight, Range range) {
-    for (int i = range.start(); i < range.end(); i++) {
+  private void weigh(float weight, Span span) {
+    for (int i = span.start(); i < span.end(); i++) {
       gradient.floats().put(i, gradient.floats().get(i) * weight);
     }
   }
@@ -169,12 +144,12 @@ public final class Replica implements AutoCloseable {
    *
    * @param samples over which the gradient was summed
    */
-  public void applyUpdate(int samples, Range part) {
+  public void applyUpdate(int samples, Span part) {
     trainer.applyUpdate(samples, part);
   }
 
   /** The parts of the updater state that move with the parameters of a part. */
-  public List<Range> stateOf(Range part) {
+  public List<Span> stateOf(Span part) {
     return trainer.stateOf(part);
   }
 
@@ -240,13 +215,6 @@ public final class Replica implements AutoCloseable {
   public void close() {
     MemoryWorkspaceManager manager = Nd4j.getWorkspaceManager();
     manager.getAllWorkspacesForCurrentThread().forEach(manager::destroyWorkspace);
-  }
-
-  private static List<Span> spans(List<NetworkTrainer.Range> ranges) {
-    return ranges.stream()
-        .filter(range -> range.length() > 0)
-        .map(range -> new Span(range.start(), range.start() + range.length()))
-        .toList();
   }
 
   private static FloatVector memoryOf(INDArray flat) {

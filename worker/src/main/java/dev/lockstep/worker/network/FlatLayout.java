@@ -1,6 +1,6 @@
 package dev.lockstep.worker.network;
 
-import dev.lockstep.worker.network.NetworkTrainer.Range;
+import dev.lockstep.worker.collective.Span;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
@@ -29,32 +29,32 @@ record FlatLayout(List<Trainable> trainables) {
   }
 
   /** The part that belongs to each layer with parameters. */
-  List<Range> layers() {
-    List<Range> ranges = new ArrayList<>();
+  List<Span> layers() {
+    List<Span> spans = new ArrayList<>();
     int start = 0;
     for (Trainable layer : trainables) {
       int length = Math.toIntExact(layer.numParams());
       if (length > 0) {
-        ranges.add(new Range(start, length));
+        spans.add(new Span(start, start + length));
       }
       start += length;
     }
-    return ranges;
+    return spans;
   }
 
   /** The parts that hold statistics. */
-  List<Range> statistics() {
-    List<Range> ranges = new ArrayList<>();
+  List<Span> statistics() {
+    List<Span> spans = new ArrayList<>();
     int start = 0;
     for (Trainable layer : trainables) {
       for (var parameter : layer.paramTable(false).entrySet()) {
         int length = Math.toIntExact(parameter.getValue().length());
-        if (!layer.updaterDivideByMinibatch(parameter.getKey())) {
-          ranges.add(new Range(start, length));
+        if (length > 0 && !layer.updaterDivideByMinibatch(parameter.getKey())) {
+          spans.add(new Span(start, start + length));
         }
         start += length;
       }
     }
-    return ranges;
+    return spans;
   }
 }

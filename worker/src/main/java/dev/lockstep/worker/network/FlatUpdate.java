@@ -1,7 +1,8 @@
 package dev.lockstep.worker.network;
 
+import dev.lockstep.worker.collective.Span;
 import dev.lockstep.worker.network.BlockUpdate.Kind;
-import dev.lockstep.worker.network.NetworkTrainer.Range;
+import dev.lockstep.worker.network.BlockUpdate.Normalised;
 import dev.lockstep.worker.update.Sweep;
 import dev.lockstep.worker.update.UpdateRule;
 import java.nio.ByteOrder;
@@ -9,6 +10,7 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.deeplearning4j.nn.updater.UpdaterBlock.ParamState;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -20,42 +22,36 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * network's own, and that comparison never holds. Here the gradient always is the network's own.
  */
 final class FlatUpdate {
-  private final List<BlockUpdate> blocks = new ArrayList<>();
+  private final List<BlockUpdate> blocks;
   private final INDArray gradient;
   private final INDArray parameters;
   private final Sweep.Vectors vectors;
 
   /**
-   * @param found neighbours that share an updater
-   * @param gradient [parameters]
-   * @param parameters [parameters]
-   * @param state of all blocks, where any has some
-   * @param reduction whether gradients are means over the samples for the updaters
+   * @param network whose gradient view exists; it gets a fresh updater
+   * @param layout of its gradient
    */
-  FlatUpdate(
-      List<UpdaterBlock> found,
-      INDArray gradient,
-      INDArray parameters,
-      Optional<INDArray> state,
-      Kind reduction,
-      Updating updating) {
-    this.gradient = gradient.reshape(gradient.length());
-    this.parameters = parameters.reshape(parameters.length());
-    this.vectors =
+  FlatUpdate(Dl4jNetwork network, FlatLayout layout, Updating updating) {
+    BaseMultiLayerUpdater<?> updater = network.makeUpdater();
+    gradient = flat(network.model().getGradientsViewArray());
+    parameters = flat(network.model().params());
+    vectors =
         new Sweep.Vectors(
             floats(gradient),
             floats(parameters),
-            state.map(FlatUpdate::floats).orElseGet(() -> FloatBuffer.allocate(0)));
-    for (UpdaterBlock block : found) {
-      List<Range> sums = reduction == Kind.SUM ? sums(block) : List.of();
-      blocks.add(
-          swept(block, sums)
-              .filter(unused -> updating == Updating.SWEPT)
-              .orElseGet(() -> BlockUpdate.Dl4j.of(block, sums, this.gradient, this.parameters)));
-    }
+            Optional.ofNullable(updater.getStateViewArray())
+                .map(FlatUpdate::floats)
+                .orElseGet(() -> FloatBuffer.allocate(0)));
+    Kind kind = network.model().conf().isMiniBatch() ? Kind.SUM : Kind.MEAN;
+    blocks =
+        layout.normalises()
+            ? List.of(new Normalised(updater, network.namedGradient(), gradient, parameters))
+            : updater.getUpdaterBlocks().stream()
+                .map(block -> update(block, kind, updating))
+                .toList();
   }
 
-  void apply(int samples, int iteration, int epoch, Range part) {
+  void apply(int samples, int iteration, int epoch, Span part) {
     for (int i = 0; i < blocks.size(); i++) { // an iterator would be garbage of every step
       blocks.get(i).apply(samples, iteration, epoch, part);
     }
@@ -67,20 +63,26 @@ final class FlatUpdate {
   }
 
   /** The state that moves with the parameters of a part. */
-  List<Range> stateOf(Range part) {
+  List<Span> stateOf(Span part) {
     return blocks.stream().flatMap(block -> block.stateOf(part).stream()).toList();
   }
 
+  private BlockUpdate update(UpdaterBlock block, Kind kind, Updating updating) {
+    List<Span> sums = kind == Kind.SUM ? sums(block) : List.of();
+    return swept(block, sums)
+        .filter(unused -> updating == Updating.SWEPT)
+        .orElseGet(() -> BlockUpdate.Dl4j.of(block, sums, gradient, parameters));
+  }
+
   /** Penalties on parameters stay with DL4J, and so does a block whose parts differ. */
-  private Optional<BlockUpdate> swept(UpdaterBlock block, List<Range> sums) {
-    int start = block.getParamOffsetStart();
-    int length = block.getParamOffsetEnd() - start;
-    boolean all = sums.equals(List.of(new Range(start, length)));
+  private Optional<BlockUpdate> swept(UpdaterBlock block, List<Span> sums) {
+    Span whole = BlockUpdate.spanOf(block);
+    boolean all = sums.equals(List.of(whole));
     if (block.isPretrainUpdaterBlock() || isRegularised(block) || !(all || sums.isEmpty())) {
       return Optional.empty();
     }
     return UpdateRule.of(block.getGradientUpdater().getConfig())
-        .map(rule -> new Sweep(rule, start, length, block.getUpdaterViewOffsetStart()))
+        .map(rule -> new Sweep(rule, whole, block.getUpdaterViewOffsetStart()))
         .map(sweep -> new BlockUpdate.Swept(sweep, vectors, all ? Kind.SUM : Kind.MEAN));
   }
 
@@ -91,27 +93,27 @@ final class FlatUpdate {
   }
 
   /** The parts of a block's gradient that are sums over samples, neighbours in one. */
-  private static List<Range> sums(UpdaterBlock block) {
-    List<Range> sums = new ArrayList<>();
+  private static List<Span> sums(UpdaterBlock block) {
+    List<Span> sums = new ArrayList<>();
     for (ParamState part : block.getLayersAndVariablesInBlock()) {
       if (part.getLayer().updaterDivideByMinibatch(part.getParamName())) {
-        Range own =
-            new Range(
-                part.getParamOffsetStart(), part.getParamOffsetEnd() - part.getParamOffsetStart());
-        append(sums, own);
+        append(sums, new Span(part.getParamOffsetStart(), part.getParamOffsetEnd()));
       }
     }
     return sums;
   }
 
-  private static void append(List<Range> ranges, Range next) {
-    int last = ranges.size() - 1;
-    if (last >= 0 && ranges.get(last).end() == next.start()) {
-      Range before = ranges.get(last);
-      ranges.set(last, new Range(before.start(), before.length() + next.length()));
+  private static void append(List<Span> spans, Span next) {
+    int last = spans.size() - 1;
+    if (last >= 0 && spans.get(last).end() == next.start()) {
+      spans.set(last, new Span(spans.get(last).start(), next.end()));
     } else {
-      ranges.add(next);
+      spans.add(next);
     }
+  }
+
+  private static INDArray flat(INDArray vector) {
+    return vector.reshape(vector.length());
   }
 
   private static FloatBuffer floats(INDArray flat) {

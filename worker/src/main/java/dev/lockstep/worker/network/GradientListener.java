@@ -1,5 +1,7 @@
 package dev.lockstep.worker.network;
 
+import dev.lockstep.worker.collective.Span;
+
 /**
  * Hears which part of the flat gradient a backward pass will not touch again, while the pass goes
  * on with the rest of it.
@@ -11,8 +13,7 @@ public interface GradientListener {
    * a pass cover the gradient once; they come in no particular order, on the thread of the pass,
    * the last of them before the pass returns.
    *
-   * @param start the first element
-   * @param length in elements, at least 1
+   * @param part of the flat gradient, at least one element
    */
-  void complete(int start, int length);
+  void complete(Span part);
 }

@@ -75,7 +75,8 @@ public record GraphNetwork(ComputationGraph dl4j) implements Network {
 
   @Override
   public NetworkTrainer trainer(Updating updating) {
-    return new GraphTrainer(dl4j, updating);
+    makeGradient();
+    return NetworkTrainer.ofStockPass(new Dl4jGraph(dl4j), slots(), updating);
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.lockstep.worker.network;
 
-import dev.lockstep.worker.network.NetworkTrainer.Range;
+import dev.lockstep.worker.collective.Span;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -19,7 +19,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * the end of the pass.
  */
 final class LayerHooks {
-  private final long elements;
+  private final Span whole;
   private final List<Hook> hooks;
   private final BooleanSupplier changesFinished;
 
@@ -33,7 +33,7 @@ final class LayerHooks {
    *     told of before the end
    */
   LayerHooks(INDArray gradient, List<LayerSlot> slots, BooleanSupplier changesFinished) {
-    this.elements = gradient.length();
+    this.whole = new Span(0, Math.toIntExact(gradient.length()));
     this.hooks = slots.stream().map(Hook::new).toList();
     this.changesFinished = changesFinished;
   }
@@ -46,7 +46,7 @@ final class LayerHooks {
   double during(DoubleSupplier pass, GradientListener listener) {
     if (changesFinished.getAsBoolean()) {
       double loss = pass.getAsDouble();
-      tell(0, Math.toIntExact(elements), listener);
+      listener.complete(whole);
       return loss;
     }
     double loss;
@@ -61,21 +61,10 @@ final class LayerHooks {
   }
 
   private void tellOfTheRest(GradientListener listener) {
-    List<Range> told = new ArrayList<>();
+    List<Span> told = new ArrayList<>();
     hooks.forEach(hook -> hook.told.ifPresent(told::add));
-    told.sort(Comparator.comparingInt(Range::start));
-    int next = 0;
-    for (Range range : told) {
-      tell(next, range.start(), listener);
-      next = range.end();
-    }
-    tell(next, Math.toIntExact(elements), listener);
-  }
-
-  private static void tell(int start, int end, GradientListener listener) {
-    if (start < end) {
-      listener.complete(start, end - start);
-    }
+    told.sort(Comparator.comparingInt(Span::start));
+    whole.without(told).forEach(listener::complete);
   }
 
   /** A layer of the network, by whatever object it is carried out. */
@@ -83,8 +72,8 @@ final class LayerHooks {
     private final LayerSlot slot;
     private Optional<Layer> layer = Optional.empty();
     private Optional<Layer> standIn = Optional.empty();
-    private Optional<Range> told = Optional.empty();
-    private GradientListener listener = (start, length) -> {};
+    private Optional<Span> told = Optional.empty();
+    private GradientListener listener = part -> {};
 
     Hook(LayerSlot slot) {
       this.slot = slot;
@@ -107,18 +96,19 @@ final class LayerHooks {
 
     private Layer standIn(Layer found) {
       INDArray view = found.getGradientsViewArray();
-      Range range = new Range(Math.toIntExact(view.offset()), Math.toIntExact(view.length()));
-      return LayerHook.around(found, () -> tell(range));
+      int start = Math.toIntExact(view.offset());
+      Span part = new Span(start, start + Math.toIntExact(view.length()));
+      return LayerHook.around(found, () -> tell(part));
     }
 
-    private void tell(Range range) {
+    private void tell(Span part) {
       if (told.isPresent()) {
         throw new IllegalStateException(
             "Cannot tell twice of the gradient from element %d in one pass"
-                .formatted(range.start()));
+                .formatted(part.start()));
       }
-      told = Optional.of(range);
-      listener.complete(range.start(), range.length());
+      told = Optional.of(part);
+      listener.complete(part);
     }
   }
 }

@@ -72,12 +72,14 @@ public record StackNetwork(MultiLayerNetwork dl4j) implements Network {
 
   @Override
   public NetworkTrainer trainer(Updating updating) {
-    return new StackTrainer(dl4j, updating, Optional.empty());
+    makeGradient();
+    return NetworkTrainer.ofStockPass(new Dl4jStack(dl4j), slots(), updating);
   }
 
   /** As {@link #trainer(Updating)}, with another way to compute gradients. */
   public NetworkTrainer trainer(Updating updating, GradientPass pass) {
-    return new StackTrainer(dl4j, updating, Optional.of(pass));
+    makeGradient();
+    return NetworkTrainer.ofPass(new Dl4jStack(dl4j), pass, updating);
   }
 
   @Override

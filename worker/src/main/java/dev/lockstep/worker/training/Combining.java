@@ -135,6 +135,8 @@ final class Combining implements AutoCloseable {
 
   private Optional<OuterMomentum> outer(Combine.ParameterAveraging averaging) {
     return Optional.ofNullable(state.vectors().get(CheckpointFiles.OUTER_MOMENTUM))
-        .map(velocity -> new OuterMomentum(averaging.outerMomentum(), velocity, replica.weights()));
+        .map(
+            velocity ->
+                new OuterMomentum(averaging.outerMomentum(), velocity, replica.layout().weights()));
   }
 }

@@ -1,6 +1,9 @@
 package dev.lockstep.worker.update;
 
+import dev.lockstep.worker.collective.Span;
 import java.nio.FloatBuffer;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Divides a gradient by the samples and moves parameters and updater state, each read and written
@@ -10,22 +13,19 @@ public final class Sweep {
   private static final int SIZE = 4096;
 
   private final UpdateRule rule;
-  private final int start;
-  private final int length;
+  private final Span block;
   private final int stateStart;
   private final float[] gradient = new float[SIZE];
   private final float[] parameters = new float[SIZE];
   private final float[][] state;
 
   /**
-   * @param start of the block in the flat parameters and in the flat gradient
-   * @param length of the block
+   * @param block of the flat parameters and of the flat gradient
    * @param stateStart of the block's state, one vector after another
    */
-  public Sweep(UpdateRule rule, int start, int length, int stateStart) {
+  public Sweep(UpdateRule rule, Span block, int stateStart) {
     this.rule = rule;
-    this.start = start;
-    this.length = length;
+    this.block = block;
     this.stateStart = stateStart;
     this.state = new float[rule.stateVectors()][SIZE];
   }
@@ -34,48 +34,44 @@ public final class Sweep {
    * Applies the rule once to those parameters of the block that lie in a part of the vector.
    *
    * @param divisor of the gradient, which is left as it is
-   * @param from the first parameter of the part
-   * @param to one past its last
    */
-  public void run(Vectors vectors, float divisor, int iteration, int epoch, int from, int to) {
+  public void run(Vectors vectors, float divisor, int iteration, int epoch, Span part) {
     rule.begin(iteration, epoch);
-    int end = Math.min(length, to - start);
-    for (int done = Math.max(0, from - start); done < end; done += SIZE) {
-      piece(vectors, divisor, done, Math.min(SIZE, end - done));
+    int end = Math.min(block.end(), part.end());
+    for (int at = Math.max(block.start(), part.start()); at < end; at += SIZE) {
+      piece(vectors, divisor, at, Math.min(SIZE, end - at));
     }
   }
 
-  /** Where the state of vector {@code number} of a parameter of the block lies. */
-  public int stateOf(int parameter, int number) {
-    return stateStart + number * length + parameter - start;
+  /**
+   * The state, vector by vector, that moves with those parameters of the block that lie in a part
+   * of the flat parameters.
+   */
+  public List<Span> stateOf(Span part) {
+    Span own = part.within(block);
+    return own.length() == 0
+        ? List.of()
+        : IntStream.range(0, state.length)
+            .map(number -> stateOf(block.start() + own.start(), number))
+            .mapToObj(start -> new Span(start, start + own.length()))
+            .toList();
   }
 
-  /** Vectors of state. */
-  public int stateVectors() {
-    return state.length;
+  private int stateOf(int parameter, int number) {
+    return stateStart + number * block.length() + parameter - block.start();
   }
 
-  /** The first parameter of the block. */
-  public int start() {
-    return start;
-  }
-
-  /** One past its last. */
-  public int end() {
-    return start + length;
-  }
-
-  private void piece(Vectors vectors, float divisor, int done, int size) {
-    vectors.gradient().get(start + done, gradient, 0, size);
-    vectors.parameters().get(start + done, parameters, 0, size);
+  private void piece(Vectors vectors, float divisor, int start, int size) {
+    vectors.gradient().get(start, gradient, 0, size);
+    vectors.parameters().get(start, parameters, 0, size);
     for (int i = 0; i < state.length; i++) {
-      vectors.state().get(stateStart + i * length + done, state[i], 0, size);
+      vectors.state().get(stateOf(start, i), state[i], 0, size);
     }
     divide(size, divisor);
     rule.apply(gradient, parameters, state, size);
-    vectors.parameters().put(start + done, parameters, 0, size);
+    vectors.parameters().put(start, parameters, 0, size);
     for (int i = 0; i < state.length; i++) {
-      vectors.state().put(stateStart + i * length + done, state[i], 0, size);
+      vectors.state().put(stateOf(start, i), state[i], 0, size);
     }
   }
 

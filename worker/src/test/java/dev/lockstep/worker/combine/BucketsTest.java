@@ -2,7 +2,7 @@ package dev.lockstep.worker.combine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.worker.network.NetworkTrainer.Range;
+import dev.lockstep.worker.collective.Span;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,18 +16,18 @@ class BucketsTest {
 
   @Test
   void cutsTheMnistMlpBeforeItsFirstLayer() {
-    List<Range> layers = layers(784 * 512 + 512, 512 * 256 + 256, 256 * 10 + 10);
+    List<Span> layers = layers(784 * 512 + 512, 512 * 256 + 256, 256 * 10 + 10);
 
-    assertThat(Buckets.of(layers, GradientSharing.LEAST_BUCKET).ranges())
-        .containsExactly(new Range(401_920, 133_898), new Range(0, 401_920));
+    assertThat(Buckets.of(layers, GradientSharing.LEAST_BUCKET).spans())
+        .containsExactly(new Span(401_920, 535_818), new Span(0, 401_920));
   }
 
   @Test
   void leavesWhatIsSmallAtTheStartABucketOfItsOwn() {
-    List<Range> layers = layers(520, 25_050, 400_500, 5_010);
+    List<Span> layers = layers(520, 25_050, 400_500, 5_010);
 
-    assertThat(Buckets.of(layers, GradientSharing.LEAST_BUCKET).ranges())
-        .containsExactly(new Range(25_570, 405_510), new Range(0, 25_570));
+    assertThat(Buckets.of(layers, GradientSharing.LEAST_BUCKET).spans())
+        .containsExactly(new Span(25_570, 431_080), new Span(0, 25_570));
   }
 
   @Test
@@ -40,7 +40,7 @@ class BucketsTest {
     int[] thousand = new int[1000];
     Arrays.fill(thousand, 100_000);
 
-    assertThat(Buckets.of(layers(thousand), GradientSharing.LEAST_BUCKET).ranges())
+    assertThat(Buckets.of(layers(thousand), GradientSharing.LEAST_BUCKET).spans())
         .hasSizeBetween(10, 16);
   }
 
@@ -49,23 +49,23 @@ class BucketsTest {
     Random random = new Random(SEED);
     for (int round = 0; round < 200; round++) {
       int[] lengths = random.ints(1 + random.nextInt(20), 1, 5000).toArray();
-      List<Range> layers = layers(lengths);
+      List<Span> layers = layers(lengths);
 
       int end = layers.get(layers.size() - 1).end();
-      for (Range bucket : Buckets.of(layers, 1 + random.nextInt(3000)).ranges()) {
+      for (Span bucket : Buckets.of(layers, 1 + random.nextInt(3000)).spans()) {
         assertThat(bucket.end()).as("seed %d", SEED).isEqualTo(end);
-        assertThat(layers).extracting(Range::start).contains(bucket.start());
+        assertThat(layers).extracting(Span::start).contains(bucket.start());
         end = bucket.start();
       }
       assertThat(end).isZero();
     }
   }
 
-  private static List<Range> layers(int... lengths) {
-    List<Range> layers = new ArrayList<>();
+  private static List<Span> layers(int... lengths) {
+    List<Span> layers = new ArrayList<>();
     int start = 0;
     for (int length : lengths) {
-      layers.add(new Range(start, length));
+      layers.add(new Span(start, start + length));
       start += length;
     }
     return layers;

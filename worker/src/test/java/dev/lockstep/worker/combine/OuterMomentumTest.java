@@ -3,7 +3,7 @@ package dev.lockstep.worker.combine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.worker.collective.FloatVector;
-import dev.lockstep.worker.network.NetworkTrainer.Range;
+import dev.lockstep.worker.collective.Span;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +16,7 @@ class OuterMomentumTest {
   @Test
   void makesPartOfTheLastChangeAgain() {
     FloatVector velocity = FloatVector.allocate(2);
-    OuterMomentum outer = new OuterMomentum(0.5, velocity, List.of(new Range(0, 2)));
+    OuterMomentum outer = new OuterMomentum(0.5, velocity, List.of(new Span(0, 2)));
 
     assertThat(step(outer, of(8, -1), of(4, 1))).isEqualTo(of(4, 1));
     assertThat(velocity.floats()).isEqualTo(of(4, -2));
@@ -28,8 +28,7 @@ class OuterMomentumTest {
   @Test
   void leavesTheMeanOfRunningStatistics() {
     FloatVector velocity = FloatVector.allocate(4);
-    OuterMomentum outer =
-        new OuterMomentum(0.5, velocity, List.of(new Range(0, 1), new Range(3, 1)));
+    OuterMomentum outer = new OuterMomentum(0.5, velocity, List.of(new Span(0, 1), new Span(3, 4)));
     velocity.floats().put(0, new float[] {2, 0, 0, 2});
 
     assertThat(step(outer, of(1, 1, 1, 1), of(1, 0.25f, 0.5f, 2))).isEqualTo(of(0, 0.25f, 0.5f, 1));
@@ -40,7 +39,7 @@ class OuterMomentumTest {
   void movesVectorsOfMoreThanAChunk() {
     int length = 10_001;
     FloatVector velocity = FloatVector.allocate(length);
-    OuterMomentum outer = new OuterMomentum(0.25, velocity, List.of(new Range(0, length)));
+    OuterMomentum outer = new OuterMomentum(0.25, velocity, List.of(new Span(0, length)));
     FloatBuffer from = FloatBuffer.allocate(length);
     FloatBuffer live = FloatBuffer.allocate(length);
     for (int i = 0; i < length; i++) {

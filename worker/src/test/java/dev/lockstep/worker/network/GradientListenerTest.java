@@ -3,7 +3,7 @@ package dev.lockstep.worker.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.worker.network.NetworkTrainer.Range;
+import dev.lockstep.worker.collective.Span;
 import dev.lockstep.worker.testing.Graphs;
 import dev.lockstep.worker.testing.Networks;
 import dev.lockstep.worker.testing.Sequences;
@@ -99,8 +99,8 @@ class GradientListenerTest {
           trainer.computeGradient(
               kind.features(),
               kind.targets(),
-              (start, length) -> {
-                for (int i = start; i < start + length; i++) {
+              part -> {
+                for (int i = part.start(); i < part.end(); i++) {
                   told[i] = gradient.getFloat(i);
                   times[i]++;
                 }
@@ -126,8 +126,7 @@ class GradientListenerTest {
       double loss = silentTrainer.computeGradient(kind.features(), kind.targets());
       silentTrainer.applyUpdate(SAMPLES);
       Nd4j.getRandom().setSeed(SEED + step);
-      assertThat(
-              toldTrainer.computeGradient(kind.features(), kind.targets(), (start, length) -> {}))
+      assertThat(toldTrainer.computeGradient(kind.features(), kind.targets(), part -> {}))
           .isEqualTo(loss);
       toldTrainer.applyUpdate(SAMPLES);
       assertThat(told.output(kind.features())).isEqualTo(silent.output(kind.features()));
@@ -139,7 +138,7 @@ class GradientListenerTest {
   @Test
   void tellsOfLaterLayersFirst() {
     NetworkTrainer trainer = network(Networks.LENET.with("sgd")).trainer(Updating.DL4J);
-    List<Range> expected = new ArrayList<>(trainer.layers());
+    List<Span> expected = new ArrayList<>(trainer.layers());
     Collections.reverse(expected);
 
     assertThat(told(trainer, 64)).isEqualTo(expected);
@@ -188,17 +187,17 @@ class GradientListenerTest {
     }
   }
 
-  private static List<Range> told(NetworkTrainer trainer, int width) {
-    List<Range> ranges = new ArrayList<>();
+  private static List<Span> told(NetworkTrainer trainer, int width) {
+    List<Span> spans = new ArrayList<>();
     trainer.computeGradient(
         new INDArray[] {Nd4j.ones(DataType.FLOAT, SAMPLES, width)},
         new INDArray[] {oneHot()},
-        (start, length) -> ranges.add(new Range(start, length)));
-    return ranges;
+        spans::add);
+    return spans;
   }
 
-  private static Range whole(StackNetwork network) {
-    return new Range(0, Math.toIntExact(network.parameters().length()));
+  private static Span whole(StackNetwork network) {
+    return new Span(0, Math.toIntExact(network.parameters().length()));
   }
 
   private static Kind stack(String name, MultiLayerConfiguration configuration, int width) {

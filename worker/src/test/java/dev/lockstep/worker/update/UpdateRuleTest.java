@@ -2,6 +2,7 @@ package dev.lockstep.worker.update;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.worker.collective.Span;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.List;
@@ -60,7 +61,8 @@ class UpdateRuleTest {
             FloatBuffer.allocate(BEFORE + LENGTH),
             FloatBuffer.allocate(BEFORE + 2 * LENGTH));
     swept.parameters().put(BEFORE, parameters.toFloatVector());
-    Sweep sweep = new Sweep(UpdateRule.of(updater).orElseThrow(), BEFORE, LENGTH, BEFORE);
+    Sweep sweep =
+        new Sweep(UpdateRule.of(updater).orElseThrow(), new Span(BEFORE, BEFORE + LENGTH), BEFORE);
     GradientUpdater<?> stock =
         updater.instantiate(
             updater.stateSize(LENGTH) == 0 ? null : state.reshape(1, state.length()), true);
@@ -74,8 +76,8 @@ class UpdateRuleTest {
       parameters.subi(gradient);
 
       int cut = random.nextInt(BEFORE + LENGTH); // as ranks that share the work
-      sweep.run(swept, samples, iteration, iteration / 20, 0, cut);
-      sweep.run(swept, samples, iteration, iteration / 20, cut, BEFORE + LENGTH);
+      sweep.run(swept, samples, iteration, iteration / 20, new Span(0, cut));
+      sweep.run(swept, samples, iteration, iteration / 20, new Span(cut, BEFORE + LENGTH));
 
       float[] moved = new float[LENGTH];
       swept.parameters().get(BEFORE, moved);

@@ -4,6 +4,7 @@ import dev.lockstep.common.data.SampleOrder;
 import dev.lockstep.common.data.SampleOrder.Shuffle;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.driver.bench.scaling.ScalingPlans;
+import dev.lockstep.worker.collective.Span;
 import dev.lockstep.worker.combine.Buckets;
 import dev.lockstep.worker.combine.GradientSharing;
 import dev.lockstep.worker.data.LaneSamples;
@@ -49,7 +50,8 @@ record PassTimes(double pass, double left) {
   }
 
   private static PassTimes of(Replica replica, ReplicaBatch batch, int passes) {
-    int first = Buckets.of(replica.layers(), GradientSharing.LEAST_BUCKET).ranges().get(0).start();
+    List<Span> layers = replica.layout().layers();
+    int first = Buckets.of(layers, GradientSharing.LEAST_BUCKET).spans().get(0).start();
     long[] complete = {0};
     double pass = 0;
     double left = 0;
@@ -58,8 +60,8 @@ record PassTimes(double pass, double left) {
       replica.computeGradient(
           batch,
           1,
-          (from, length) -> {
-            if (from >= first) { // the last to come of those is the first bucket's
+          part -> {
+            if (part.start() >= first) { // the last to come of those is the first bucket's
               complete[0] = System.nanoTime();
             }
           });

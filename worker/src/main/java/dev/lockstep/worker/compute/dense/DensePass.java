@@ -83,7 +83,7 @@ public final class DensePass implements GradientPass {
       activations.get(layer).backward(samples * stage.spec().units(), memory);
     }
     stage.gradient(inputOf(layer, input), memory.delta(), samples);
-    listener.complete(stage.spec().weights(), stage.spec().end() - stage.spec().weights());
+    listener.complete(stage.part());
     if (layer > 0) {
       stage.backward(memory.delta(), batch.memories().get(layer - 1).delta(), samples);
     }

@@ -5,6 +5,7 @@ import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
 import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
 
+import dev.lockstep.worker.collective.Span;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
@@ -21,6 +22,7 @@ final class DenseStage {
   private static final int BLOCK = 16;
 
   private final DenseSpec spec;
+  private final Span part;
   private final FloatPointer weights;
   private final FloatPointer weightGradient;
   private final FloatBuffer parameters;
@@ -30,6 +32,7 @@ final class DenseStage {
 
   DenseStage(DenseSpec spec, FlatVectors vectors, Heap heap) {
     this.spec = spec;
+    this.part = new Span(spec.weights(), spec.end());
     this.weights = vectors.parametersAt(spec.weights());
     this.weightGradient = vectors.gradientAt(spec.weights());
     this.parameters = vectors.parameterFloats();
@@ -40,6 +43,11 @@ final class DenseStage {
 
   DenseSpec spec() {
     return spec;
+  }
+
+  /** The layer's part of the flat vectors. */
+  Span part() {
+    return part;
   }
 
   /**

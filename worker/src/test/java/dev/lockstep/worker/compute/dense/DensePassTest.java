@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.data.Percentage.withPercentage;
 
 import com.sun.management.ThreadMXBean;
+import dev.lockstep.worker.collective.Span;
 import dev.lockstep.worker.compute.dense.RandomStacks.Stack;
 import dev.lockstep.worker.model.NativeThreads;
 import dev.lockstep.worker.network.NetworkTrainer;
-import dev.lockstep.worker.network.NetworkTrainer.Range;
 import dev.lockstep.worker.network.StackConfiguration;
 import dev.lockstep.worker.network.StackNetwork;
 import dev.lockstep.worker.network.Updating;
@@ -29,6 +29,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -99,14 +100,15 @@ class DensePassTest {
     }
   }
 
-  @Test
-  void hasTheBitsOfDl4jWithPenaltiesAndClipping() {
+  @ParameterizedTest
+  @EnumSource
+  void hasTheBitsOfDl4jWithPenaltiesAndClipping(GradientNormalization kind) {
     MultiLayerConfiguration configuration =
         new NeuralNetConfiguration.Builder()
             .seed(1)
             .updater(new Adam(0.01))
             .l2(0.01)
-            .gradientNormalization(GradientNormalization.ClipL2PerLayer)
+            .gradientNormalization(kind)
             .gradientNormalizationThreshold(0.5)
             .list()
             .layer(new DenseLayer.Builder().nIn(5).nOut(7).activation(Activation.RELU).build())
@@ -124,17 +126,16 @@ class DensePassTest {
   @Test
   void tellsOfEveryLayerOnceLastLayerFirst() {
     StackNetwork network = network(mlp());
-    List<Range> told = new ArrayList<>();
+    List<Span> told = new ArrayList<>();
     NetworkTrainer trainer = network.trainer(Updating.SWEPT, pass(network));
 
-    trainer.computeGradient(
-        features(), targets(), (start, length) -> told.add(new Range(start, length)));
+    trainer.computeGradient(features(), targets(), told::add);
 
     assertThat(told)
         .containsExactly(
-            new Range(784 * 64 + 64 + 64 * 32 + 32, 32 * 10 + 10),
-            new Range(784 * 64 + 64, 64 * 32 + 32),
-            new Range(0, 784 * 64 + 64));
+            new Span(784 * 64 + 64 + 64 * 32 + 32, 784 * 64 + 64 + 64 * 32 + 32 + 32 * 10 + 10),
+            new Span(784 * 64 + 64, 784 * 64 + 64 + 64 * 32 + 32),
+            new Span(0, 784 * 64 + 64));
   }
 
   @Test

@@ -162,8 +162,8 @@ class LeanLstmTest {
     trainer.computeGradient(
         x,
         y,
-        (start, length) -> {
-          for (int i = start; i < start + length; i++) {
+        part -> {
+          for (int i = part.start(); i < part.end(); i++) {
             told[i] = trainer.gradient().getFloat(i);
           }
         });
