@@ -96,9 +96,10 @@ final class ClusterSection extends MapType<ClusterConfig> {
       key(
           "shard-update",
           SWITCH,
-          "off",
-          "whether each worker updates a slice of the parameters and tells the others, which"
-              + " changes no bit; auto: where all workers are in one JVM");
+          "auto",
+          "whether each worker updates a slice of the parameters only, which changes no bit;"
+              + " auto: where all workers are in one JVM, which then have one model in common;"
+              + " on: in several JVMs too, which then tell each other the new parameters");
 
   @Override
   protected void check(Values values) {

@@ -71,7 +71,7 @@ class JobKeysTest {
                     Duration.ofMinutes(2),
                     Duration.ofSeconds(30),
                     Switch.AUTO,
-                    Switch.OFF)));
+                    Switch.AUTO)));
   }
 
   @Test

@@ -112,7 +112,8 @@ class ResumeIT {
   void goesOnByThePathsThatItBeganWith() {
     RunReport first = train("training.epochs=1");
     assertThat(first.compute().orElseThrow().summary()).isEqualTo("3 layers dl4j, 2 layers lean");
-    assertThat(first.compute().orElseThrow().notDirect()).hasValue("NOT");
+    assertThat(first.compute().orElseThrow().notDirect())
+        .hasValue("layer 1 (DropoutLayer) is not dense");
     RunDescription began = RunDescription.read(STORAGE, run);
     assertThat(began.compute()).isEqualTo(first.compute());
     ComputePlan byDl4j =

@@ -3,7 +3,7 @@ package dev.lockstep.worker.combine;
 import dev.lockstep.worker.collective.Occasion;
 
 /** How the sum of all lanes' gradients becomes new parameters on every rank. */
-public sealed interface StepUpdate permits WholeUpdate, ShardedUpdate {
+public sealed interface StepUpdate permits WholeUpdate, ShardedUpdate, CommonUpdate {
   /** What a rank gets of the sum. */
   enum Share {
     ALL,

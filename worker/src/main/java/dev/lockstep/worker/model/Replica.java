@@ -8,6 +8,7 @@ import dev.lockstep.worker.collective.FloatVector;
 import dev.lockstep.worker.collective.Span;
 import dev.lockstep.worker.compute.ComputePaths;
 import dev.lockstep.worker.network.GradientListener;
+import dev.lockstep.worker.network.ModelMemory;
 import dev.lockstep.worker.network.Network;
 import dev.lockstep.worker.network.NetworkConfiguration;
 import dev.lockstep.worker.network.NetworkTrainer;
@@ -41,7 +42,19 @@ public final class Replica implements AutoCloseable {
    * @param compute by which path each layer is computed
    */
   public Replica(String configuration, ComputePlan compute) {
-    network = NetworkConfiguration.ofJson(configuration).network();
+    this(NetworkConfiguration.ofJson(configuration).network(), compute);
+  }
+
+  /**
+   * Builds the network on the memory of another replica of the same configuration: what one does to
+   * parameters and state of the optimizer the other sees.
+   */
+  public Replica(String configuration, ComputePlan compute, ModelMemory memory) {
+    this(NetworkConfiguration.ofJson(configuration).network(memory), compute);
+  }
+
+  private Replica(Network network, ComputePlan compute) {
+    this.network = network;
     trainer = ComputePaths.trainer(network, compute);
     gradient = memoryOf(trainer.gradient());
     parameters = memoryOf(network.parameters());
@@ -53,6 +66,11 @@ public final class Replica implements AutoCloseable {
   /** The network itself, for evaluation and for saving. */
   public Network network() {
     return network;
+  }
+
+  /** Where parameters and state of the optimizer lie. */
+  public ModelMemory memory() {
+    return new ModelMemory(network.parameters(), network.updaterState());
   }
 
   /** The gradient of the last microbatch: a sum over its samples. */

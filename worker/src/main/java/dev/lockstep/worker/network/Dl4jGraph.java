@@ -2,6 +2,7 @@ package dev.lockstep.worker.network;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.conf.BackpropType;
@@ -12,7 +13,7 @@ import org.deeplearning4j.nn.updater.graph.ComputationGraphUpdater;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A graph in a step of training. */
-record Dl4jGraph(ComputationGraph model) implements Dl4jNetwork {
+record Dl4jGraph(ComputationGraph model, Optional<INDArray> givenState) implements Dl4jNetwork {
   @Override
   public List<Trainable> trainables() {
     return Arrays.stream(model.topologicalSortOrder())
@@ -23,7 +24,7 @@ record Dl4jGraph(ComputationGraph model) implements Dl4jNetwork {
 
   @Override
   public BaseMultiLayerUpdater<?> makeUpdater() {
-    ComputationGraphUpdater updater = new ComputationGraphUpdater(model);
+    ComputationGraphUpdater updater = new ComputationGraphUpdater(model, givenState.orElse(null));
     model.setUpdater(updater);
     return updater;
   }

@@ -18,7 +18,7 @@ sealed interface Dl4jNetwork permits Dl4jStack, Dl4jGraph {
   /** What has parameters, in the order of the flat vector; others may be among them. */
   List<Trainable> trainables();
 
-  /** Replaces the updater by a fresh one. */
+  /** Replaces the updater by another one, with the state that is given or with a fresh one. */
   BaseMultiLayerUpdater<?> makeUpdater();
 
   /** The flat gradient after any pass, by layer and parameter. */

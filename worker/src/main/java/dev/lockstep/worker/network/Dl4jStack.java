@@ -1,6 +1,7 @@
 package dev.lockstep.worker.network;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.ParamInitializer;
@@ -14,7 +15,7 @@ import org.deeplearning4j.nn.updater.MultiLayerUpdater;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A stack in a step of training. */
-record Dl4jStack(MultiLayerNetwork model) implements Dl4jNetwork {
+record Dl4jStack(MultiLayerNetwork model, Optional<INDArray> givenState) implements Dl4jNetwork {
   @Override
   public List<Trainable> trainables() {
     return List.of(model.getLayers());
@@ -22,7 +23,7 @@ record Dl4jStack(MultiLayerNetwork model) implements Dl4jNetwork {
 
   @Override
   public BaseMultiLayerUpdater<?> makeUpdater() {
-    MultiLayerUpdater updater = new MultiLayerUpdater(model);
+    MultiLayerUpdater updater = new MultiLayerUpdater(model, givenState.orElse(null));
     model.setUpdater(updater);
     return updater;
   }

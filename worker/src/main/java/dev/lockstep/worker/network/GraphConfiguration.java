@@ -2,7 +2,6 @@ package dev.lockstep.worker.network;
 
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The configuration of a graph. A copy of it is made by way of JSON: DL4J's {@code clone} forgets
@@ -38,9 +37,9 @@ public record GraphConfiguration(ComputationGraphConfiguration dl4j)
   }
 
   @Override
-  public Network network(INDArray parameters) {
+  public Network network(ModelMemory memory) {
     ComputationGraph network = new ComputationGraph(dl4j);
-    network.init(parameters, false);
-    return new GraphNetwork(network);
+    network.init(memory.parameters(), false);
+    return new GraphNetwork(network, memory.updaterState());
   }
 }

@@ -15,8 +15,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * A graph of layers and other vertices.
  *
  * @param dl4j an initialised network whose outputs are layers with a loss
+ * @param givenState what trainers take for the optimizer's state in place of a fresh one
  */
-public record GraphNetwork(ComputationGraph dl4j) implements Network {
+public record GraphNetwork(ComputationGraph dl4j, Optional<INDArray> givenState)
+    implements Network {
+  /** A network whose trainers begin with a fresh state. */
+  public GraphNetwork(ComputationGraph dl4j) {
+    this(dl4j, Optional.empty());
+  }
+
   @Override
   public NetworkConfiguration configuration() {
     return new GraphConfiguration(dl4j.getConfiguration());
@@ -76,7 +83,7 @@ public record GraphNetwork(ComputationGraph dl4j) implements Network {
   @Override
   public NetworkTrainer trainer(Updating updating) {
     makeGradient();
-    return NetworkTrainer.ofStockPass(new Dl4jGraph(dl4j), slots(), updating);
+    return NetworkTrainer.ofStockPass(new Dl4jGraph(dl4j, givenState), slots(), updating);
   }
 
   @Override

@@ -56,7 +56,10 @@ public sealed interface Network permits StackNetwork, GraphNetwork {
   /** Where its layers are, in the order of the network; an exchange holds from then on. */
   List<LayerSlot> slots();
 
-  /** The network taken apart into the halves of a step; replaces its updater by a fresh one. */
+  /**
+   * The network taken apart into the halves of a step; replaces its updater by another one, whose
+   * state is that of the {@link ModelMemory} it was made of, or a fresh one.
+   */
   NetworkTrainer trainer(Updating updating);
 
   /**

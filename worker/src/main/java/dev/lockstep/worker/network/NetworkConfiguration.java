@@ -1,5 +1,6 @@
 package dev.lockstep.worker.network;
 
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -85,5 +86,13 @@ public sealed interface NetworkConfiguration permits StackConfiguration, GraphCo
    *
    * @param parameters [parameters] in the order of the flat vector; the network's own from here on
    */
-  Network network(INDArray parameters);
+  default Network network(INDArray parameters) {
+    return network(new ModelMemory(parameters, Optional.empty()));
+  }
+
+  /**
+   * A network on memory that others may work on as well: parameters from here on, state of the
+   * optimizer with each trainer that is made of it.
+   */
+  Network network(ModelMemory memory);
 }

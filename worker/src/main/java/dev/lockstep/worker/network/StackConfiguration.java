@@ -2,7 +2,6 @@ package dev.lockstep.worker.network;
 
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The configuration of a stack of layers.
@@ -38,9 +37,9 @@ public record StackConfiguration(MultiLayerConfiguration dl4j) implements Networ
   }
 
   @Override
-  public Network network(INDArray parameters) {
+  public Network network(ModelMemory memory) {
     MultiLayerNetwork network = new MultiLayerNetwork(dl4j);
-    network.init(parameters, false);
-    return new StackNetwork(network);
+    network.init(memory.parameters(), false);
+    return new StackNetwork(network, memory.updaterState());
   }
 }

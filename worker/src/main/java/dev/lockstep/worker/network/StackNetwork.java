@@ -12,8 +12,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * A stack of layers.
  *
  * @param dl4j an initialised network whose last layer has a loss
+ * @param givenState what trainers take for the optimizer's state in place of a fresh one
  */
-public record StackNetwork(MultiLayerNetwork dl4j) implements Network {
+public record StackNetwork(MultiLayerNetwork dl4j, Optional<INDArray> givenState)
+    implements Network {
+  /** A network whose trainers begin with a fresh state. */
+  public StackNetwork(MultiLayerNetwork dl4j) {
+    this(dl4j, Optional.empty());
+  }
+
   @Override
   public NetworkConfiguration configuration() {
     return new StackConfiguration(dl4j.getLayerWiseConfigurations());
@@ -73,13 +80,13 @@ public record StackNetwork(MultiLayerNetwork dl4j) implements Network {
   @Override
   public NetworkTrainer trainer(Updating updating) {
     makeGradient();
-    return NetworkTrainer.ofStockPass(new Dl4jStack(dl4j), slots(), updating);
+    return NetworkTrainer.ofStockPass(new Dl4jStack(dl4j, givenState), slots(), updating);
   }
 
   /** As {@link #trainer(Updating)}, with another way to compute gradients. */
   public NetworkTrainer trainer(Updating updating, GradientPass pass) {
     makeGradient();
-    return NetworkTrainer.ofPass(new Dl4jStack(dl4j), pass, updating);
+    return NetworkTrainer.ofPass(new Dl4jStack(dl4j, givenState), pass, updating);
   }
 
   @Override

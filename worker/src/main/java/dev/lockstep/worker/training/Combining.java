@@ -8,6 +8,7 @@ import dev.lockstep.common.config.Switch;
 import dev.lockstep.worker.collective.LaneGroups;
 import dev.lockstep.worker.collective.ProcessGroup;
 import dev.lockstep.worker.combine.Combiner;
+import dev.lockstep.worker.combine.CommonUpdate;
 import dev.lockstep.worker.combine.Compression;
 import dev.lockstep.worker.combine.ExchangeThread;
 import dev.lockstep.worker.combine.GradientSharing;
@@ -40,12 +41,14 @@ final class Combining implements AutoCloseable {
   private final TrainingState state;
 
   /**
+   * @param model that the replica is one of
    * @param steps of an epoch
    * @param nanoTime clock for the report
    * @param leastBucket floats that are worth an exchange of their own
    */
   Combining(
       JobConfig job,
+      CommonModel model,
       Replica replica,
       ProcessGroup group,
       int steps,
@@ -59,7 +62,7 @@ final class Combining implements AutoCloseable {
     this.exchange = new ExchangeThread(group, nanoTime);
     this.compression =
         Compression.of(job.training().exchange().orElse(Exchange.ALL), replica.layout(), group);
-    this.update = update();
+    this.update = update(model);
     this.state = new TrainingState(replica, update, job.training().combine());
   }
 
@@ -93,18 +96,16 @@ final class Combining implements AutoCloseable {
         : GradientSharing.inTurn(work, group, compression, update, listener, boundary);
   }
 
-  private StepUpdate update() {
-    boolean wanted =
-        switch (job.cluster().shardUpdate()) {
-          case AUTO -> !group.spansJvms() && job.cluster().overlap() != Switch.ON;
-          case ON -> true;
-          case OFF -> false;
-        };
-    return wanted
+  private StepUpdate update(CommonModel model) {
+    if (model.memory().isPresent()) {
+      return new CommonUpdate(replica, group);
+    }
+    boolean sharded =
+        group.spansJvms()
+            && job.cluster().shardUpdate() == Switch.ON
             && job.training().combine() instanceof Combine.GradientSharing
-            && ShardedUpdate.suits(replica, group)
-        ? new ShardedUpdate(replica, group)
-        : new WholeUpdate(replica);
+            && ShardedUpdate.suits(replica, group);
+    return sharded ? new ShardedUpdate(replica, group) : new WholeUpdate(replica);
   }
 
   private boolean overlaps() {

@@ -68,9 +68,11 @@ public final class RankTraining implements AutoCloseable {
             plan.lanes(),
             shuffle(plan.job().training()),
             plan.job().training().seed());
-    this.replica = new Replica(plan.network(), plan.compute());
+    CommonModel model = CommonModel.of(plan, group);
+    this.replica = model.replica(plan);
     group.keepAlive(replica);
-    this.combining = new Combining(plan.job(), replica, group, steps(), nanoTime, leastBucket);
+    this.combining =
+        new Combining(plan.job(), model, replica, group, steps(), nanoTime, leastBucket);
     this.samples = samples(plan.manifest().train(), trainingMemory());
     this.prefetcher =
         new Prefetcher<>(

@@ -6,6 +6,7 @@ import dev.lockstep.common.checkpoint.CheckpointFiles;
 import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.config.JobFile;
 import dev.lockstep.common.storage.Storage;
+import dev.lockstep.worker.collective.Occasion;
 import dev.lockstep.worker.collective.ProcessGroup;
 import dev.lockstep.worker.combine.ShardedUpdate;
 import dev.lockstep.worker.model.NativeThreads;
@@ -16,6 +17,7 @@ import dev.lockstep.worker.testing.Networks;
 import dev.lockstep.worker.testing.Ranks;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -55,6 +57,9 @@ class ShardedUpdateTest {
     String expected = Ranks.run(1, 8, group -> train(whole, group, copy -> {})).get(0);
 
     for (int worldSize : new int[] {2, 3, 5, 8}) {
+      assertThat(Ranks.run(worldSize, 8, group -> train(whole, group, copy -> {})))
+          .as("%d ranks, each with its own model", worldSize)
+          .containsOnly(expected);
       assertThat(Ranks.run(worldSize, 8, group -> train(sharded, group, copy -> {})))
           .as("%d ranks", worldSize)
           .containsOnly(expected);
@@ -81,6 +86,16 @@ class ShardedUpdateTest {
   }
 
   @Test
+  void hasOneModelInCommonWithinAJvm() {
+    TrainingPlan auto = plan("auto", "{}");
+    TrainingPlan own = plan("off", "{}");
+
+    assertThat(new HashSet<>(Ranks.run(3, 8, group -> address(auto, group)))).hasSize(1);
+    assertThat(new HashSet<>(Ranks.run(3, 8, group -> address(own, group)))).hasSize(3);
+    assertThat(new HashSet<>(NetRanks.on(1, 1).run(8, group -> address(auto, group)))).hasSize(2);
+  }
+
+  @Test
   void suitsGroupsOfSeveralRanksAndUpdatesThatSeeEachElementByItself() {
     try (Replica adam = replica(network(builder().updater(new Adam(0.01))));
         Replica left = replica(network(builder().updater(new RmsProp(0.01))));
@@ -96,6 +111,14 @@ class ShardedUpdateTest {
 
   private static boolean suits(Replica replica, int ranks) {
     return Ranks.run(ranks, 8, group -> ShardedUpdate.suits(replica, group)).get(0);
+  }
+
+  /** Where a rank's parameters lie. */
+  private static long address(TrainingPlan plan, ProcessGroup group) {
+    try (Replica replica = CommonModel.of(plan, group).replica(plan)) {
+      group.barrier(new Occasion(1, 0, "the comparison"));
+      return replica.memory().parameters().data().address();
+    }
   }
 
   private static Replica replica(MultiLayerConfiguration network) {

@@ -1,0 +1,45 @@
+package dev.lockstep.worker.combine;
+
+import dev.lockstep.worker.collective.Occasion;
+import dev.lockstep.worker.collective.ProcessGroup;
+import dev.lockstep.worker.collective.Slices;
+import dev.lockstep.worker.collective.Span;
+import dev.lockstep.worker.model.Replica;
+
+/**
+ * All ranks are in one JVM and have one model in common, of which each moves its slice. An update
+ * sees each element by itself, so the bits are those of {@link WholeUpdate}.
+ *
+ * <p>Who computes only reads the model. Nobody moves it before all have brought their gradients to
+ * the exchange, and nobody reads it again before all have moved their slices.
+ */
+public final class CommonUpdate implements StepUpdate {
+  private final Replica replica;
+  private final ProcessGroup group;
+  private final Span own;
+
+  /**
+   * @param replica whose model all ranks of the group have in common
+   */
+  public CommonUpdate(Replica replica, ProcessGroup group) {
+    this.replica = replica;
+    this.group = group;
+    this.own = new Slices(replica.parameters().length(), group.size()).of(group.rank());
+  }
+
+  @Override
+  public Share share() {
+    return Share.SLICE;
+  }
+
+  @Override
+  public void apply(int samples, StepClock clock, Occasion occasion) {
+    replica.applyUpdate(samples, own);
+    clock.inCompute();
+    group.barrier(occasion);
+    clock.inExchange();
+  }
+
+  @Override
+  public void gatherState(Occasion occasion) {}
+}
