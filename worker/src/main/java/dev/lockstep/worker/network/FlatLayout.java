@@ -3,9 +3,11 @@ package dev.lockstep.worker.network;
 import dev.lockstep.worker.collective.Span;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.conf.GradientNormalization;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 
 /**
  * What lies where in the flat gradient.
@@ -23,9 +25,17 @@ record FlatLayout(List<Trainable> trainables) {
   /** Whether some layer's parameters are held to a constraint after every update. */
   boolean constrains() {
     return trainables.stream()
-        .filter(Layer.class::isInstance)
-        .map(layer -> ((Layer) layer).conf().getLayer().getConstraints())
+        .flatMap(FlatLayout::layer)
+        .map(layer -> layer.conf().getLayer().getConstraints())
         .anyMatch(constraints -> constraints != null && !constraints.isEmpty());
+  }
+
+  /** The layer itself, the layer at a vertex, or none. */
+  private static Stream<Layer> layer(Trainable trainable) {
+    if (trainable instanceof GraphVertex vertex) {
+      return vertex.hasLayer() ? Stream.of(vertex.getLayer()) : Stream.empty();
+    }
+    return Stream.of((Layer) trainable);
   }
 
   /** The part that belongs to each layer with parameters. */
