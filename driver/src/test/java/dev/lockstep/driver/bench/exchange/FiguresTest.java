@@ -51,7 +51,8 @@ class FiguresTest {
 
     assertThat(times.rows(List.of(1000)))
         .extracting(row -> row.figures().get("what"), row -> row.figures().get("x gloo"))
-        .containsExactly(tuple("lockstep", "-"), tuple("lockstep, sockets", "-"), tuple("raw NIO", "-"));
+        .containsExactly(
+            tuple("lockstep", "-"), tuple("lockstep, sockets", "-"), tuple("raw NIO", "-"));
   }
 
   @ParameterizedTest

@@ -66,6 +66,32 @@ final class DataChannel implements AutoCloseable {
     return header.payload();
   }
 
+  /** Tells the peer a number, before the first frame. */
+  void tell(int number) throws IOException {
+    channel
+        .socket()
+        .getOutputStream()
+        .write(ByteBuffer.allocate(Integer.BYTES).putInt(number).array());
+  }
+
+  /**
+   * The number that the peer tells before its first frame.
+   *
+   * @param until by {@link System#nanoTime}
+   */
+  int hear(long until) throws IOException {
+    return ByteBuffer.wrap(new TimedChannel(channel, until).read(Integer.BYTES)).getInt();
+  }
+
+  /**
+   * Bytes that the peer can be sent although it reads nothing.
+   *
+   * @param buffer those that the socket takes
+   */
+  int room(int buffer) {
+    return window.map(shared -> Math.max(buffer, shared.outgoing().room())).orElse(buffer);
+  }
+
   private OptionalLong share(int bytes, List<ByteBuffer> payload) {
     return window.isPresent() ? window.get().outgoing().put(bytes, payload) : OptionalLong.empty();
   }

@@ -58,11 +58,11 @@ final class DataDoor {
   }
 
   /**
-   * The connections with all peers, by their numbers.
+   * The connections with all peers.
    *
    * @throws LockstepException of kind CLUSTER where one does not come about in time
    */
-  Map<Integer, DataChannel> open() {
+  DataConnections open() {
     try (ServerSocketChannel door = ServerSocketChannel.open()) {
       door.bind(new InetSocketAddress(settings.host(), 0), BACKLOG);
       mesh.closeOnFailure(door);
@@ -73,7 +73,7 @@ final class DataDoor {
       while (channels.size() < roster.size() - 1) {
         answer(door);
       }
-      return channels;
+      return new DataConnections(channels, roomOfAll());
     } catch (IOException e) {
       throw new LockstepException(
           Thread.currentThread().isInterrupted() ? FailureKind.INTERRUPTED : FailureKind.CLUSTER,
@@ -81,6 +81,25 @@ final class DataDoor {
               .formatted(roster.name(self), e.getMessage()),
           e);
     }
+  }
+
+  /** All JVMs tell each other how much their connections take; the least of it is for all. */
+  private int roomOfAll() throws IOException {
+    int buffer = settings.tuning().sendBuffer();
+    int own = channels.values().stream().mapToInt(c -> c.room(buffer)).min().orElse(buffer);
+    for (DataChannel channel : channels.values()) {
+      channel.tell(own);
+    }
+    int least = own;
+    for (Map.Entry<Integer, DataChannel> peer : channels.entrySet()) {
+      try {
+        least = Math.min(least, peer.getValue().hear(deadline));
+      } catch (IOException e) {
+        String name = roster.name(peer.getKey());
+        throw new IOException("%s does not say how much it takes".formatted(name), e);
+      }
+    }
+    return least;
   }
 
   /** A listener that found this JVM slow may have taken it for a stranger. */

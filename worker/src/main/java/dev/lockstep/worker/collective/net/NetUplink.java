@@ -36,9 +36,8 @@ final class NetUplink implements Uplink {
   private final StallPolicy stalls;
   private final int segment;
   private final TreeAdder adder;
-  private final Map<Integer, DataChannel> channels;
+  private final DataConnections connections;
   private final Map<Integer, Staging> staging = new TreeMap<>();
-  private final int sendBuffer;
   private final PackedMemory packed = new PackedMemory();
   private final TrafficMeter meter = new TrafficMeter();
 
@@ -51,7 +50,7 @@ final class NetUplink implements Uplink {
   /**
    * An uplink over connections that are complete.
    *
-   * @param channels those for vectors; empty where vectors go as messages do
+   * @param connections those for vectors
    */
   NetUplink(
       EventLoop loop,
@@ -60,7 +59,7 @@ final class NetUplink implements Uplink {
       int self,
       LaneTree tree,
       NetSettings settings,
-      Map<Integer, DataChannel> channels) {
+      DataConnections connections) {
     this.loop = loop;
     this.mesh = mesh;
     this.plans = new Plans(roster, self, tree, settings.tuning().small());
@@ -68,9 +67,8 @@ final class NetUplink implements Uplink {
     this.self = self;
     this.stalls = settings.stalls();
     this.segment = settings.tuning().segment();
-    this.channels = channels;
-    channels.keySet().forEach(jvm -> staging.put(jvm, new Staging()));
-    this.sendBuffer = settings.tuning().sendBuffer();
+    this.connections = connections;
+    connections.channels().keySet().forEach(jvm -> staging.put(jvm, new Staging()));
     this.adder = new TreeAdder(tree, new LaneRange(0, tree.lanes()), roster.lanes(tree));
   }
 
@@ -134,7 +132,7 @@ final class NetUplink implements Uplink {
       TrafficMeter traffic,
       Wish wish,
       Occasion occasion) {
-    if (!channels.isEmpty()) {
+    if (!connections.channels().isEmpty()) {
       return exchangeDirectly(plan, nodes, form, vector, traffic, wish, occasion);
     }
     VectorExchange operation =
@@ -167,12 +165,12 @@ final class NetUplink implements Uplink {
     watch.begin(++operations, occasion);
     try {
       return new DirectExchange(
-              channels,
+              connections.channels(),
               staging,
               packed,
               adder,
               watch,
-              plans.chunk(sendBuffer, form.coding()),
+              plans.chunk(connections.room(), form.coding()),
               plan,
               nodes,
               form,

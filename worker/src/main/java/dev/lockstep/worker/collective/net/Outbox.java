@@ -26,6 +26,15 @@ final class Outbox {
     this.least = least;
   }
 
+  /**
+   * Bytes that two payloads together may have which are sure to find room where nothing is unread:
+   * half of the ring, as what lies behind the last payload may be too short for the first, less
+   * what they leave free of their last pages.
+   */
+  int room() {
+    return ring.capacity() / 2 - 2 * SharedMemory.PAGE;
+  }
+
   /** Whether a payload may be found in the ring. */
   boolean mayTake(int bytes) {
     return bytes >= least;

@@ -10,16 +10,16 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * One rank a node, every payload through shared memory that has room for few of them; where it has
- * none, through socket buffers of 4 KiB.
+ * One rank a node, every payload through shared memory, in pieces that the socket buffers of 4 KiB
+ * could not hold.
  */
 class SharedMemoryGroupTest extends ProcessGroupContract {
-  static final NetSettings.Tuning TIGHT =
+  private static final NetSettings.Tuning TIGHT =
       new NetSettings.Tuning(
           4096,
           1000,
           0,
-          Optional.of(new SharedMemory(SharedMemory.DEFAULT.folder(), 3 * SharedMemory.PAGE, 1)));
+          Optional.of(new SharedMemory(SharedMemory.DEFAULT.folder(), 16 * SharedMemory.PAGE, 1)));
 
   @Override
   protected <T> List<T> run(
