@@ -5,7 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** How far the reader of a ring has come: a number in memory that both ends of it see. */
+/** How far one JVM has come: a number that grows, in memory that another one sees too. */
 final class Cursor {
   private static final VarHandle LONG =
       MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
@@ -21,12 +21,12 @@ final class Cursor {
     this.memory = memory;
   }
 
-  /** Where the reader is; what it has read before that is behind it. */
+  /** Where it is; all that was done before it came there is seen by who sees it there. */
   long position() {
     return (long) LONG.getAcquire(memory, 0);
   }
 
-  /** The reader has read all that lies before a position. */
+  /** Moves on. */
   void moveTo(long position) {
     LONG.setRelease(memory, 0, position);
   }

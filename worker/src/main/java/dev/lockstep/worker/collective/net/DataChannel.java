@@ -27,6 +27,9 @@ final class DataChannel implements AutoCloseable {
   private final long run;
   private final int attempt;
   private final CRC32C checksum = new CRC32C();
+  private long spin;
+  private long sent;
+  private long received;
   private final ByteBuf outgoing =
       Unpooled.wrappedBuffer(ByteBuffer.allocateDirect(FrameHeader.BYTES));
   private final ByteBuffer head =
@@ -37,6 +40,20 @@ final class DataChannel implements AutoCloseable {
     this.run = name.runHash();
     this.attempt = name.attempt();
     this.window = window;
+  }
+
+  /**
+   * How long the next frames of a peer that shares memory are looked out for before the thread
+   * sleeps until they come. To fall asleep and to be woken takes longer than most waits.
+   *
+   * @param nanos 0 where the thread is not worth a core
+   */
+  void spin(long nanos) {
+    spin = nanos;
+  }
+
+  boolean sharesMemory() {
+    return window.isPresent();
   }
 
   /**
@@ -57,13 +74,18 @@ final class DataChannel implements AutoCloseable {
     outgoing.clear();
     header.write(outgoing, run, attempt);
     OptionalLong place = share(header.payload(), payload);
+    int bytes = place.isPresent() ? 0 : header.payload();
     if (place.isPresent()) {
       FrameHeader.setPlace(outgoing, place.getAsLong());
-      write(0, List.of());
-      return 0;
+      write(bytes, List.of());
+    } else {
+      write(bytes, payload);
     }
-    write(header.payload(), payload);
-    return header.payload();
+    sent++;
+    if (window.isPresent()) {
+      window.get().sent().moveTo(sent);
+    }
+    return bytes;
   }
 
   /** Tells the peer a number, before the first frame. */
@@ -123,9 +145,21 @@ final class DataChannel implements AutoCloseable {
       check(expected);
       return received;
     }
+    lookOut();
     readWith(expected, memory);
     checkSum(memory);
     return new Received(FrameHeader.read(head, run, attempt).wish(), memory, false);
+  }
+
+  /** Waits until a frame has been sent, or not worth waiting awake any longer. */
+  private void lookOut() {
+    received++;
+    if (window.isPresent() && spin > 0) {
+      long start = System.nanoTime();
+      while (window.get().coming().position() < received && System.nanoTime() - start < spin) {
+        Thread.onSpinWait();
+      }
+    }
   }
 
   /** Reads a header and the payload that must follow it in one go. */
@@ -149,6 +183,7 @@ final class DataChannel implements AutoCloseable {
    * @param memory takes a payload that does not lie in shared memory, from its position on
    */
   Received receiveUpTo(FrameHeader longest, ByteBuffer memory) throws IOException {
+    lookOut();
     readFully(head.clear());
     FrameHeader came = FrameHeader.read(head, run, attempt);
     require(came.isShorterLike(longest), came, longest);

@@ -10,4 +10,10 @@ import java.util.Map;
  */
 record DataConnections(Map<Integer, DataChannel> channels, int room) {
   static final DataConnections NONE = new DataConnections(Map.of(), 0);
+
+  /** Whether all JVMs share memory, and have a core each. */
+  boolean areOfOneHost() {
+    return channels.size() < Runtime.getRuntime().availableProcessors()
+        && channels.values().stream().allMatch(DataChannel::sharesMemory);
+  }
 }

@@ -124,7 +124,7 @@ final class DataDoor {
       channel.socket().connect(new InetSocketAddress(address.host(), port), millisLeft());
       TimedChannel proven = new TimedChannel(channel, deadline);
       introduce(proven, address);
-      Optional<Window> window = neighbours.offer(proven);
+      Optional<Window> window = neighbours.offer(proven, roster.name(peer));
       channels.put(peer, new DataChannel(channel, credentials.name(), window));
     } catch (IOException | RuntimeException | Error e) {
       mesh.close(channel);
@@ -179,7 +179,9 @@ final class DataDoor {
       throw new IOException("it does not belong to this attempt");
     }
     peer.write(credentials.proof("data listener", caller, credentials.self(), other, own));
-    channels.put(jvm, new DataChannel(channel, credentials.name(), neighbours.answer(peer)));
+    channels.put(
+        jvm,
+        new DataChannel(channel, credentials.name(), neighbours.answer(peer, roster.name(jvm))));
   }
 
   private void configure(SocketChannel channel) throws IOException {

@@ -33,9 +33,13 @@ final class Neighbours {
     this.random = random;
   }
 
-  /** The caller's end. */
-  Optional<Window> offer(TimedChannel peer) throws IOException {
-    Optional<SharedFile> file = isOnThisHost(peer.channel()) ? make(peer) : Optional.empty();
+  /**
+   * The caller's end.
+   *
+   * @param name of the peer
+   */
+  Optional<Window> offer(TimedChannel peer, String name) throws IOException {
+    Optional<SharedFile> file = isOnThisHost(peer.channel()) ? make(name) : Optional.empty();
     if (file.isEmpty()) {
       peer.write(SharedOffer.NONE.bytes());
       peer.read(NO.length);
@@ -47,36 +51,37 @@ final class Neighbours {
     }
   }
 
-  /** The listener's end. */
-  Optional<Window> answer(TimedChannel peer) throws IOException {
+  /**
+   * The listener's end.
+   *
+   * @param name of the peer
+   */
+  Optional<Window> answer(TimedChannel peer, String name) throws IOException {
     SharedOffer offer = SharedOffer.of(peer.read(SharedOffer.BYTES));
     Optional<Window> window =
-        offer.isNone() || !isOnThisHost(peer.channel()) ? Optional.empty() : find(offer, peer);
+        offer.isNone() || !isOnThisHost(peer.channel()) ? Optional.empty() : find(offer, name);
     peer.write(window.isPresent() ? YES : NO);
     return window;
   }
 
-  private Optional<SharedFile> make(TimedChannel peer) throws IOException {
+  private Optional<SharedFile> make(String name) {
     try {
       return Optional.of(SharedFile.make(memory.orElseThrow(), random));
     } catch (IOException | RuntimeException e) {
-      return without(peer, e);
+      return without(name, e);
     }
   }
 
-  private Optional<Window> find(SharedOffer offer, TimedChannel peer) throws IOException {
+  private Optional<Window> find(SharedOffer offer, String name) {
     try {
       return Optional.of(SharedFile.find(memory.orElseThrow().folder(), offer));
     } catch (IOException | RuntimeException e) {
-      return without(peer, e);
+      return without(name, e);
     }
   }
 
-  private static <T> Optional<T> without(TimedChannel peer, Exception why) throws IOException {
-    LOG.info(
-        "No shared memory with {}, vectors go through its socket: {}",
-        peer.channel().getRemoteAddress(),
-        why.toString());
+  private static <T> Optional<T> without(String name, Exception why) {
+    LOG.info("No shared memory with {}, vectors go through its socket: {}", name, why.toString());
     return Optional.empty();
   }
 

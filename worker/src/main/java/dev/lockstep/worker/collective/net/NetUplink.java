@@ -28,6 +28,9 @@ final class NetUplink implements Uplink {
   /** How long a closed connection may be a consequence of what a peer is about to tell. */
   private static final Duration HEARSAY = Duration.ofMillis(200);
 
+  /** For so long a rank's thread waits awake. */
+  private static final Duration SPIN = Duration.ofNanos(200_000);
+
   private final EventLoop loop;
   private final Mesh mesh;
   private final Plans plans;
@@ -45,7 +48,9 @@ final class NetUplink implements Uplink {
   private final TrafficMeter uncounted = new TrafficMeter();
 
   private final Queue<Object> kept = new ConcurrentLinkedQueue<>();
+  private final long spinNanos;
   private long operations;
+  private volatile Optional<Thread> leader = Optional.empty();
 
   /**
    * An uplink over connections that are complete.
@@ -69,7 +74,13 @@ final class NetUplink implements Uplink {
     this.segment = settings.tuning().segment();
     this.connections = connections;
     connections.channels().keySet().forEach(jvm -> staging.put(jvm, new Staging()));
+    this.spinNanos = connections.areOfOneHost() ? SPIN.toNanos() : 0;
     this.adder = new TreeAdder(tree, new LaneRange(0, tree.lanes()), roster.lanes(tree));
+  }
+
+  @Override
+  public void lead() {
+    leader = Optional.of(Thread.currentThread());
   }
 
   @Override
@@ -162,6 +173,8 @@ final class NetUplink implements Uplink {
       Wish wish,
       Occasion occasion) {
     Watch watch = mesh.watch();
+    boolean isLeader = leader.filter(Thread.currentThread()::equals).isPresent();
+    connections.channels().values().forEach(channel -> channel.spin(isLeader ? spinNanos : 0));
     watch.begin(++operations, occasion);
     try {
       return new DirectExchange(

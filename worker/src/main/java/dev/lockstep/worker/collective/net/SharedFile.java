@@ -22,8 +22,10 @@ import org.slf4j.LoggerFactory;
  *    0  token, 32 bytes
  *   32  int, bytes of a ring
  *   36  int, bytes of the shortest payload that goes through a ring
- * 1024  long, cursor of the first ring, which the maker writes to
- * 2048  long, cursor of the second ring
+ * 1024  long, how far the first ring is read, which the maker writes to
+ * 1536  long, frames that the maker has sent
+ * 2048  long, how far the second ring is read
+ * 2560  long, frames that the other JVM has sent
  * 4096  the rings
  * </pre>
  */
