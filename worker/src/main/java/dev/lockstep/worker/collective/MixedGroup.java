@@ -72,6 +72,9 @@ public final class MixedGroup {
   /** The group as one rank sees it, for the thread that calls. */
   public ProcessGroup member(int rank) {
     threads.enter(rank - firstRank);
+    if (rank == firstRank) {
+      uplink.lead();
+    }
     return new Member(rank);
   }
 

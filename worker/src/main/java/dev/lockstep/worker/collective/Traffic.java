@@ -1,7 +1,8 @@
 package dev.lockstep.worker.collective;
 
 /**
- * What the exchange of vectors has brought onto the network.
+ * What the exchange of vectors has brought onto the network; what went through memory that JVMs of
+ * one host share is no part of it.
  *
  * @param sent bytes
  * @param saved bytes that would have been sent too if every float had been sent as it is

@@ -9,6 +9,9 @@ import java.util.List;
  * slices and lanes the JVM stands.
  */
 public interface Uplink {
+  /** The calling thread is a rank's own, which has no other use for its core while it waits. */
+  void lead();
+
   /**
    * Adds the vectors of all lanes.
    *

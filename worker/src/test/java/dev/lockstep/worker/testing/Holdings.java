@@ -13,11 +13,12 @@ import org.bytedeco.javacpp.Pointer;
  *
  * @param heap bytes of live objects
  * @param direct bytes of direct memory
+ * @param mapped bytes of files that are mapped
  * @param pooled bytes in use of Netty's pool
  * @param nativeBytes of arrays outside the JVM
  */
 public record Holdings(
-    long heap, long direct, long pooled, long nativeBytes, long threads, long files) {
+    long heap, long direct, long mapped, long pooled, long nativeBytes, long threads, long files) {
   private static final int COLLECTIONS = 50;
   private static final int QUIET = 2;
   private static final long SETTLED = 1 << 16;
@@ -41,18 +42,21 @@ public record Holdings(
   private static Holdings collected() {
     System.gc();
     Runtime runtime = Runtime.getRuntime();
-    long direct =
-        ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-            .filter(pool -> pool.getName().equals("direct"))
-            .mapToLong(BufferPoolMXBean::getMemoryUsed)
-            .sum();
     return new Holdings(
         runtime.totalMemory() - runtime.freeMemory(),
-        direct,
+        buffers("direct"),
+        buffers("mapped"),
         PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory(),
         Pointer.totalBytes(),
         ManagementFactory.getThreadMXBean().getThreadCount(),
         openFiles());
+  }
+
+  private static long buffers(String kind) {
+    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+        .filter(pool -> pool.getName().equals(kind))
+        .mapToLong(BufferPoolMXBean::getMemoryUsed)
+        .sum();
   }
 
   /** Files and sockets that are open. */

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -21,36 +22,47 @@ import java.util.stream.IntStream;
  * JVM.
  *
  * @param jvms ranks of each node
+ * @param tunings by the number of the node
  */
 public record NetRanks(
-    List<Integer> jvms, StallPolicy stalls, NetSettings.Tuning tuning, Optional<TlsIdentity> tls) {
+    List<Integer> jvms,
+    StallPolicy stalls,
+    IntFunction<NetSettings.Tuning> tunings,
+    Optional<TlsIdentity> tls) {
   private static final String HOST = "127.0.0.1";
 
   public static NetRanks on(Integer... jvms) {
     return new NetRanks(
         List.of(jvms),
         StallPolicy.failAfter(Duration.ofSeconds(60)),
-        NetSettings.Tuning.DEFAULT,
+        node -> NetSettings.Tuning.DEFAULT,
         Optional.empty());
   }
 
   public NetRanks with(StallPolicy policy) {
-    return new NetRanks(jvms, policy, tuning, tls);
+    return new NetRanks(jvms, policy, tunings, tls);
   }
 
   public NetRanks with(NetSettings.Tuning sizes) {
+    return withEach(node -> sizes);
+  }
+
+  public NetRanks withEach(IntFunction<NetSettings.Tuning> sizes) {
     return new NetRanks(jvms, stalls, sizes, tls);
   }
 
   public NetRanks with(TlsIdentity identity) {
-    return new NetRanks(jvms, stalls, tuning, Optional.of(identity));
+    return new NetRanks(jvms, stalls, tunings, Optional.of(identity));
   }
 
   /** The results of all ranks, in order. */
   public <T> List<T> run(int lanes, Function<ProcessGroup, T> body) {
     AttemptName name = new AttemptName("run", 1);
     AttemptKey key = AttemptKey.random(new SecureRandom());
-    List<NetNode> nodes = jvms.stream().map(jvm -> NetNode.open(name, key, settings())).toList();
+    List<NetNode> nodes =
+        IntStream.range(0, jvms.size())
+            .mapToObj(node -> NetNode.open(name, key, settings(node)))
+            .toList();
     Roster roster = new Roster(nodes.stream().map(NetNode::address).toList(), jvms);
     List<NetNode> ofRanks =
         IntStream.range(0, nodes.size())
@@ -65,7 +77,7 @@ public record NetRanks(
     }
   }
 
-  public NetSettings settings() {
-    return new NetSettings(HOST, Duration.ofSeconds(30), stalls, tls, tuning);
+  private NetSettings settings(int node) {
+    return new NetSettings(HOST, Duration.ofSeconds(30), stalls, tls, tunings.apply(node));
   }
 }

@@ -7,6 +7,7 @@ import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.run.ExchangeBytes;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.worker.collective.ProcessGroup;
+import dev.lockstep.worker.collective.net.NetSettings;
 import dev.lockstep.worker.model.NativeThreads;
 import dev.lockstep.worker.testing.Dataset;
 import dev.lockstep.worker.testing.Graphs;
@@ -145,7 +146,8 @@ class CompressedTrainingTest {
     TrainingPlan plan =
         LocalTraining.of(data.images(), Networks.LENET.with("sgd").toJson(), job(48, exchange))
             .plan();
-    List<Trained> ofRanks = NetRanks.on(1, 1).run(8, group -> train(plan, group));
+    List<Trained> ofRanks =
+        NetRanks.on(1, 1).with(NetSettings.Tuning.SOCKETS).run(8, group -> train(plan, group));
     ExchangeBytes bytes = ofRanks.get(0).epochs().get(0).exchangeBytes().orElseThrow();
     assertThat(ofRanks.get(1).epochs().get(0).exchangeBytes()).contains(bytes);
     return bytes;

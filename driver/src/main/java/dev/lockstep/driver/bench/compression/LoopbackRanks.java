@@ -82,6 +82,6 @@ final class LoopbackRanks {
         TIMEOUT,
         StallPolicy.failAfter(TIMEOUT),
         Optional.empty(),
-        NetSettings.Tuning.DEFAULT);
+        NetSettings.Tuning.SOCKETS);
   }
 }

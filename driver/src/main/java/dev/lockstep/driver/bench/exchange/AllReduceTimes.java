@@ -10,7 +10,8 @@ import java.util.stream.IntStream;
 /** The times of all-reduces between so many processes, round by round, and the table of them. */
 final class AllReduceTimes {
   static final String GLOO = "gloo";
-  static final List<Contender> OWN = List.of(Contender.LOCKSTEP, Contender.PLAIN);
+  static final List<Contender> OWN =
+      List.of(Contender.LOCKSTEP, Contender.SOCKETS, Contender.PLAIN);
   private static final String NONE = "-";
 
   private final int processes;

@@ -4,7 +4,9 @@ package dev.lockstep.driver.bench.exchange;
 enum Contender {
   /** All-reduce by Lockstep's process group: checked, authenticated, in canonical order. */
   LOCKSTEP("lockstep"),
-  /** The same with every sum rounded to bfloat16, which takes half of the bytes. */
+  /** The same over sockets alone, as if each process were on a host of its own. */
+  SOCKETS("lockstep, sockets"),
+  /** The first with every sum rounded to bfloat16, which takes half of the bytes. */
   BFLOAT16("lockstep, bfloat16"),
   /** All-reduce by {@link PlainAllReduce}. */
   PLAIN("raw NIO"),

@@ -12,6 +12,7 @@ import dev.lockstep.worker.collective.net.AttemptName;
 import dev.lockstep.worker.collective.net.JvmAddress;
 import dev.lockstep.worker.collective.net.NetNode;
 import dev.lockstep.worker.collective.net.NetSettings;
+import dev.lockstep.worker.collective.net.NetSettings.Tuning;
 import dev.lockstep.worker.collective.net.Roster;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -23,10 +24,12 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** One process of an exchange: connects with the others and performs what it is asked to. */
 final class ExchangeWorker {
-  private static final AttemptName ATTEMPT = new AttemptName("bench", 1);
+  private static final AttemptName SHARING = new AttemptName("bench", 1);
+  private static final AttemptName SOCKETS = new AttemptName("bench", 2);
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   /** Different numbers that are added up to check an exercise. */
@@ -47,9 +50,10 @@ final class ExchangeWorker {
    * Where a process listens.
    *
    * @param port for plain connections
-   * @param node for those of the process group
+   * @param sharing for those of the process group that shares memory where it can
+   * @param sockets for those of the process group that does not
    */
-  record Listening(String host, int port, JvmAddress node) {}
+  record Listening(String host, int port, JvmAddress sharing, JvmAddress sockets) {}
 
   /** All processes in the order of their ranks. */
   record Everyone(List<Listening> processes) {
@@ -59,10 +63,9 @@ final class ExchangeWorker {
           .toList();
     }
 
-    Roster roster() {
+    Roster roster(Function<Listening, JvmAddress> node) {
       return new Roster(
-          processes.stream().map(Listening::node).toList(),
-          Collections.nCopies(processes.size(), 1));
+          processes.stream().map(node).toList(), Collections.nCopies(processes.size(), 1));
     }
   }
 
@@ -81,14 +84,18 @@ final class ExchangeWorker {
     Place place = parent.next(Place.class);
     FloatVector memory = FloatVector.allocate(place.floats());
     try (SocketMesh mesh = new SocketMesh(place.rank(), place.host());
-        NetNode node = NetNode.open(ATTEMPT, key(place), settings(place))) {
-      parent.answer(new Listening(place.host(), mesh.port(), node.address()));
+        NetNode sharing = NetNode.open(SHARING, key(place), settings(place, Tuning.DEFAULT));
+        NetNode sockets = NetNode.open(SOCKETS, key(place), settings(place, Tuning.SOCKETS))) {
+      parent.answer(new Listening(place.host(), mesh.port(), sharing.address(), sockets.address()));
       Everyone everyone = parent.next(Everyone.class);
       mesh.connect(everyone.addresses());
-      try (ProcessGroup group =
-          node.join(everyone.roster(), new LaneTree(mesh.size()), place.rank())) {
+      LaneTree tree = new LaneTree(mesh.size());
+      try (ProcessGroup shares =
+              sharing.join(everyone.roster(Listening::sharing), tree, place.rank());
+          ProcessGroup sends =
+              sockets.join(everyone.roster(Listening::sockets), tree, place.rank())) {
         parent.answer(everyone);
-        serve(parent, exercises(mesh, group), memory, mesh);
+        serve(parent, exercises(mesh, shares, sends), memory, mesh);
       }
     }
   }
@@ -102,11 +109,12 @@ final class ExchangeWorker {
     }
   }
 
-  private static Map<Contender, Exercise> exercises(SocketMesh mesh, ProcessGroup group)
-      throws IOException {
+  private static Map<Contender, Exercise> exercises(
+      SocketMesh mesh, ProcessGroup shares, ProcessGroup sends) throws IOException {
     Map<Contender, Exercise> exercises = new EnumMap<>(Contender.class);
-    exercises.put(Contender.LOCKSTEP, GroupAllReduce.exact(group));
-    exercises.put(Contender.BFLOAT16, GroupAllReduce.rounded(group));
+    exercises.put(Contender.LOCKSTEP, GroupAllReduce.exact(shares));
+    exercises.put(Contender.SOCKETS, GroupAllReduce.exact(sends));
+    exercises.put(Contender.BFLOAT16, GroupAllReduce.rounded(shares));
     exercises.put(Contender.PLAIN, new PlainAllReduce(mesh));
     exercises.put(Contender.ONE_WAY, new OneWay(mesh));
     return exercises;
@@ -116,13 +124,9 @@ final class ExchangeWorker {
     return AttemptKey.of(HexFormat.of().parseHex(place.secret()));
   }
 
-  private static NetSettings settings(Place place) {
+  private static NetSettings settings(Place place, Tuning tuning) {
     return new NetSettings(
-        place.host(),
-        TIMEOUT,
-        StallPolicy.failAfter(TIMEOUT),
-        Optional.empty(),
-        NetSettings.Tuning.DEFAULT);
+        place.host(), TIMEOUT, StallPolicy.failAfter(TIMEOUT), Optional.empty(), tuning);
   }
 
   private static Seconds measure(

@@ -118,7 +118,7 @@ public final class NetworkBenchmark implements Benchmark {
     double twoHops = once * 2 * (hosts - 1) / hosts;
     return switch (contender) {
       case ONE_WAY -> once;
-      case LOCKSTEP, PLAIN -> twoHops;
+      case LOCKSTEP, SOCKETS, PLAIN -> twoHops;
       case BFLOAT16 -> twoHops / 2;
     };
   }

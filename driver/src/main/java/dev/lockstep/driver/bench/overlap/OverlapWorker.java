@@ -76,7 +76,7 @@ final class OverlapWorker {
             TIMEOUT,
             StallPolicy.failAfter(TIMEOUT),
             Optional.empty(),
-            Tuning.DEFAULT);
+            Tuning.SOCKETS);
     try (NetNode node = NetNode.open(name, key, settings)) {
       parent.answer(node.address());
       Roster roster = parent.next(Roster.class);

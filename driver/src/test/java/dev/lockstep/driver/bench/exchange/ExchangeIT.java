@@ -42,9 +42,9 @@ class ExchangeIT {
 
     List<Row> rows = run(new AllReduceBenchmark(stop), changes);
 
-    assertThat(rows).hasSize(12);
+    assertThat(rows).hasSize(18);
     assertThat(rows.stream().filter(row -> row.figures().get("floats").equals(70001)))
-        .hasSize(4)
+        .hasSize(6)
         .allSatisfy(row -> assertThat((double) row.figures().get("ms")).isPositive())
         .allSatisfy(row -> assertThat((double) row.figures().get("bus GB/s")).isPositive())
         .allSatisfy(row -> assertThat(row.figures()).containsEntry("x gloo", "-"));

@@ -51,7 +51,8 @@ class FiguresTest {
 
     assertThat(times.rows(List.of(1000)))
         .extracting(row -> row.figures().get("what"), row -> row.figures().get("x gloo"))
-        .containsExactly(tuple("lockstep", "-"), tuple("raw NIO", "-"));
+        .containsExactly(
+            tuple("lockstep", "-"), tuple("lockstep, sockets", "-"), tuple("raw NIO", "-"));
   }
 
   @ParameterizedTest
@@ -83,6 +84,7 @@ class FiguresTest {
   private static Map<String, Map<Integer, Double>> round(double lockstep, double raw, double gloo) {
     Map<String, Map<Integer, Double>> round = new LinkedHashMap<>();
     round.put("lockstep", Map.of(1000, lockstep));
+    round.put("lockstep, sockets", Map.of(1000, lockstep));
     round.put("raw NIO", Map.of(1000, raw));
     round.put(AllReduceTimes.GLOO, Map.of(1000, gloo));
     return round;

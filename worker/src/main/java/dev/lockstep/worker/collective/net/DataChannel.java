@@ -8,44 +8,127 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.SocketChannel;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.zip.CRC32C;
 
 /**
  * A connection with one peer on which vectors go: blocking, and used by the rank's own thread, so
  * that nothing is handed from thread to thread on the way. Closing it ends whatever waits in it.
+ * Long payloads go through memory that the peer shares, if it does, and as long as there is room in
+ * it; their headers keep their place in the order of frames.
  */
 final class DataChannel implements AutoCloseable {
+  private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
+
   private final SocketChannel channel;
+  private final Optional<Window> window;
   private final long run;
   private final int attempt;
   private final CRC32C checksum = new CRC32C();
+  private long spin;
+  private long sent;
+  private long received;
   private final ByteBuf outgoing =
       Unpooled.wrappedBuffer(ByteBuffer.allocateDirect(FrameHeader.BYTES));
   private final ByteBuffer head =
       ByteBuffer.allocateDirect(FrameHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
-  DataChannel(SocketChannel channel, AttemptName name) {
+  DataChannel(SocketChannel channel, AttemptName name, Optional<Window> window) {
     this.channel = channel;
     this.run = name.runHash();
     this.attempt = name.attempt();
+    this.window = window;
   }
+
+  /**
+   * How long the next frames of a peer that shares memory are looked out for before the thread
+   * sleeps until they come. To fall asleep and to be woken takes longer than most waits.
+   *
+   * @param nanos 0 where the thread is not worth a core
+   */
+  void spin(long nanos) {
+    spin = nanos;
+  }
+
+  boolean sharesMemory() {
+    return window.isPresent();
+  }
+
+  /**
+   * What came with a frame.
+   *
+   * @param payload in the memory that was given for it, or in shared memory
+   * @param isShared whether it is in shared memory, where it is to be read until {@link #release}
+   */
+  record Received(Wish wish, ByteBuffer payload, boolean isShared) {}
 
   /**
    * Sends a frame.
    *
-   * @param frame the payload, behind an empty first place for the header
+   * @return bytes of the payload that went through the connection: none where the peer finds it in
+   *     shared memory
    */
-  void send(FrameHeader header, ByteBuffer[] frame) throws IOException {
+  int send(FrameHeader header, List<ByteBuffer> payload) throws IOException {
     outgoing.clear();
     header.write(outgoing, run, attempt);
+    OptionalLong place = share(header.payload(), payload);
+    int bytes = place.isPresent() ? 0 : header.payload();
+    if (place.isPresent()) {
+      FrameHeader.setPlace(outgoing, place.getAsLong());
+      write(bytes, List.of());
+    } else {
+      write(bytes, payload);
+    }
+    sent++;
+    if (window.isPresent()) {
+      window.get().sent().moveTo(sent);
+    }
+    return bytes;
+  }
+
+  /** Tells the peer a number, before the first frame. */
+  void tell(int number) throws IOException {
+    channel
+        .socket()
+        .getOutputStream()
+        .write(ByteBuffer.allocate(Integer.BYTES).putInt(number).array());
+  }
+
+  /**
+   * The number that the peer tells before its first frame.
+   *
+   * @param until by {@link System#nanoTime}
+   */
+  int hear(long until) throws IOException {
+    return ByteBuffer.wrap(new TimedChannel(channel, until).read(Integer.BYTES)).getInt();
+  }
+
+  /**
+   * Bytes that the peer can be sent although it reads nothing.
+   *
+   * @param buffer those that the socket takes
+   */
+  int room(int buffer) {
+    return window.map(shared -> Math.max(buffer, shared.outgoing().room())).orElse(buffer);
+  }
+
+  private OptionalLong share(int bytes, List<ByteBuffer> payload) {
+    return window.isPresent() ? window.get().outgoing().put(bytes, payload) : OptionalLong.empty();
+  }
+
+  private void write(int bytes, List<ByteBuffer> payload) throws IOException {
+    ByteBuffer[] frame = new ByteBuffer[payload.size() + 1];
     checksum.reset();
     checksum.update(outgoing.nioBuffer());
-    for (int i = 1; i < frame.length; i++) {
-      checksum.update(frame[i].duplicate());
+    for (int i = 0; i < payload.size(); i++) {
+      frame[i + 1] = payload.get(i).duplicate();
+      checksum.update(frame[i + 1].duplicate());
     }
     outgoing.writeIntLE((int) checksum.getValue());
     frame[0] = outgoing.nioBuffer();
-    long left = (long) FrameHeader.BYTES + header.payload();
+    long left = (long) FrameHeader.BYTES + bytes;
     while (left > 0) {
       left -= channel.write(frame);
     }
@@ -54,10 +137,33 @@ final class DataChannel implements AutoCloseable {
   /**
    * Receives the frame that must come next.
    *
-   * @param memory takes the payload
-   * @return the wish that came with it
+   * @param memory takes a payload that does not lie in shared memory
    */
-  Wish receive(FrameHeader expected, ByteBuffer memory) throws IOException {
+  Received receive(FrameHeader expected, ByteBuffer memory) throws IOException {
+    if (window.isPresent() && window.get().outgoing().mayTake(expected.payload())) {
+      Received received = receiveUpTo(expected, memory);
+      check(expected);
+      return received;
+    }
+    lookOut();
+    readWith(expected, memory);
+    checkSum(memory);
+    return new Received(FrameHeader.read(head, run, attempt).wish(), memory, false);
+  }
+
+  /** Waits until a frame has been sent, or not worth waiting awake any longer. */
+  private void lookOut() {
+    received++;
+    if (window.isPresent() && spin > 0) {
+      long start = System.nanoTime();
+      while (window.get().coming().position() < received && System.nanoTime() - start < spin) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  /** Reads a header and the payload that must follow it in one go. */
+  private void readWith(FrameHeader expected, ByteBuffer memory) throws IOException {
     ByteBuffer[] places = {head.clear(), memory.duplicate()};
     boolean checked = false;
     while (places[1].hasRemaining() || !checked) {
@@ -69,24 +175,41 @@ final class DataChannel implements AutoCloseable {
         checked = true;
       }
     }
-    checkSum(memory);
-    return FrameHeader.read(head, run, attempt).wish();
   }
 
   /**
    * Receives the frame that must come next, whose payload may be shorter than expected.
    *
-   * @param memory takes the payload from its position on; its limit is moved to the payload's end
-   * @return the wish that came with it
+   * @param memory takes a payload that does not lie in shared memory, from its position on
    */
-  Wish receiveUpTo(FrameHeader longest, ByteBuffer memory) throws IOException {
+  Received receiveUpTo(FrameHeader longest, ByteBuffer memory) throws IOException {
+    lookOut();
     readFully(head.clear());
     FrameHeader came = FrameHeader.read(head, run, attempt);
     require(came.isShorterLike(longest), came, longest);
+    OptionalLong place = FrameHeader.place(head);
+    if (place.isPresent()) {
+      checkSum(EMPTY);
+      return new Received(came.wish(), shared(place.getAsLong(), came.payload()), true);
+    }
     memory.limit(memory.position() + came.payload());
     readFully(memory.duplicate());
     checkSum(memory);
-    return came.wish();
+    return new Received(came.wish(), memory, false);
+  }
+
+  private ByteBuffer shared(long place, int bytes) {
+    return window
+        .orElseThrow(() -> new ProtocolException("it shares no memory"))
+        .incoming()
+        .payload(place, bytes);
+  }
+
+  /** Nobody reads any more what has been received. */
+  void release() {
+    if (window.isPresent()) {
+      window.get().incoming().release();
+    }
   }
 
   private void readFully(ByteBuffer place) throws IOException {

@@ -14,6 +14,7 @@ import java.nio.channels.SocketChannel;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +43,7 @@ final class DataDoor {
   private final int self;
   private final Credentials credentials;
   private final NetSettings settings;
+  private final Neighbours neighbours;
   private final long deadline;
   private final Map<Integer, DataChannel> channels = new TreeMap<>();
 
@@ -51,15 +53,16 @@ final class DataDoor {
     this.self = self;
     this.credentials = credentials;
     this.settings = settings;
+    this.neighbours = new Neighbours(settings.tuning().shared(), credentials.random());
     this.deadline = System.nanoTime() + settings.connectTimeout().toNanos();
   }
 
   /**
-   * The connections with all peers, by their numbers.
+   * The connections with all peers.
    *
    * @throws LockstepException of kind CLUSTER where one does not come about in time
    */
-  Map<Integer, DataChannel> open() {
+  DataConnections open() {
     try (ServerSocketChannel door = ServerSocketChannel.open()) {
       door.bind(new InetSocketAddress(settings.host(), 0), BACKLOG);
       mesh.closeOnFailure(door);
@@ -70,7 +73,7 @@ final class DataDoor {
       while (channels.size() < roster.size() - 1) {
         answer(door);
       }
-      return channels;
+      return new DataConnections(channels, roomOfAll());
     } catch (IOException e) {
       throw new LockstepException(
           Thread.currentThread().isInterrupted() ? FailureKind.INTERRUPTED : FailureKind.CLUSTER,
@@ -78,6 +81,25 @@ final class DataDoor {
               .formatted(roster.name(self), e.getMessage()),
           e);
     }
+  }
+
+  /** All JVMs tell each other how much their connections take; the least of it is for all. */
+  private int roomOfAll() throws IOException {
+    int buffer = settings.tuning().sendBuffer();
+    int own = channels.values().stream().mapToInt(c -> c.room(buffer)).min().orElse(buffer);
+    for (DataChannel channel : channels.values()) {
+      channel.tell(own);
+    }
+    int least = own;
+    for (Map.Entry<Integer, DataChannel> peer : channels.entrySet()) {
+      try {
+        least = Math.min(least, peer.getValue().hear(deadline));
+      } catch (IOException e) {
+        String name = roster.name(peer.getKey());
+        throw new IOException("%s does not say how much it takes".formatted(name), e);
+      }
+    }
+    return least;
   }
 
   /** A listener that found this JVM slow may have taken it for a stranger. */
@@ -100,26 +122,25 @@ final class DataDoor {
     try {
       configure(channel);
       channel.socket().connect(new InetSocketAddress(address.host(), port), millisLeft());
-      introduce(channel, address);
+      TimedChannel proven = new TimedChannel(channel, deadline);
+      introduce(proven, address);
+      Optional<Window> window = neighbours.offer(proven, roster.name(peer));
+      channels.put(peer, new DataChannel(channel, credentials.name(), window));
     } catch (IOException | RuntimeException | Error e) {
       mesh.close(channel);
       throw e;
     }
-    channels.put(peer, new DataChannel(channel, credentials.name()));
   }
 
-  private void introduce(SocketChannel channel, JvmAddress address) throws IOException {
+  private void introduce(TimedChannel peer, JvmAddress address) throws IOException {
     UUID listener = UUID.fromString(address.id());
     byte[] own = credentials.nonce();
-    channel.socket().getOutputStream().write(own);
-    byte[] other = read(channel, Credentials.NONCE, deadline);
-    channel.socket().getOutputStream().write(Credentials.bytes(credentials.self()));
-    channel
-        .socket()
-        .getOutputStream()
-        .write(credentials.proof("data caller", credentials.self(), listener, own, other));
+    peer.write(own);
+    byte[] other = peer.read(Credentials.NONCE);
+    peer.write(Credentials.bytes(credentials.self()));
+    peer.write(credentials.proof("data caller", credentials.self(), listener, own, other));
     byte[] expected = credentials.proof("data listener", credentials.self(), listener, own, other);
-    if (!MessageDigest.isEqual(read(channel, Credentials.PROOF, deadline), expected)) {
+    if (!MessageDigest.isEqual(peer.read(Credentials.PROOF), expected)) {
       throw new IOException("%s does not know the key of this attempt".formatted(address));
     }
   }
@@ -145,22 +166,22 @@ final class DataDoor {
 
   private void admit(SocketChannel channel) throws IOException {
     long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ANSWER_MILLIS);
-    byte[] other = read(channel, Credentials.NONCE, until);
+    TimedChannel peer = new TimedChannel(channel, until);
+    byte[] other = peer.read(Credentials.NONCE);
     byte[] own = credentials.nonce();
-    channel.socket().getOutputStream().write(own);
-    UUID caller = Credentials.id(read(channel, Credentials.ID, until));
+    peer.write(own);
+    UUID caller = Credentials.id(peer.read(Credentials.ID));
     byte[] expected = credentials.proof("data caller", caller, credentials.self(), other, own);
     int jvm = roster.indexOf(caller.toString());
-    if (!MessageDigest.isEqual(read(channel, Credentials.PROOF, until), expected)
+    if (!MessageDigest.isEqual(peer.read(Credentials.PROOF), expected)
         || jvm <= self
         || channels.containsKey(jvm)) {
       throw new IOException("it does not belong to this attempt");
     }
-    channel
-        .socket()
-        .getOutputStream()
-        .write(credentials.proof("data listener", caller, credentials.self(), other, own));
-    channels.put(jvm, new DataChannel(channel, credentials.name()));
+    peer.write(credentials.proof("data listener", caller, credentials.self(), other, own));
+    channels.put(
+        jvm,
+        new DataChannel(channel, credentials.name(), neighbours.answer(peer, roster.name(jvm))));
   }
 
   private void configure(SocketChannel channel) throws IOException {
@@ -182,25 +203,6 @@ final class DataDoor {
             .filter(jvm -> jvm != self && !channels.containsKey(jvm))
             .boxed()
             .toList());
-  }
-
-  /** Reads some bytes, all of them before a point in time, however slowly they come. */
-  private static byte[] read(SocketChannel channel, int length, long until) throws IOException {
-    byte[] bytes = new byte[length];
-    int at = 0;
-    while (at < length) {
-      long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
-      if (left <= 0) {
-        throw new SocketTimeoutException("it took too long");
-      }
-      channel.socket().setSoTimeout((int) left);
-      int size = channel.socket().getInputStream().read(bytes, at, length - at);
-      if (size < 0) {
-        throw new EOFException("the connection was closed");
-      }
-      at += size;
-    }
-    return bytes;
   }
 
   private int millisLeft() throws IOException {

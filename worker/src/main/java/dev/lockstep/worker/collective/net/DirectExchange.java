@@ -7,6 +7,7 @@ import dev.lockstep.worker.collective.TreeAdder;
 import dev.lockstep.worker.collective.Wish;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -33,6 +34,10 @@ final class DirectExchange {
   private final FloatVector vector;
   private final long number;
   private final TrafficMeter meter;
+
+  /** Where the parts of each peer lie that are to be added next. */
+  private final Map<Integer, FloatVector> parts = new HashMap<>();
+
   private Wish wish;
   private List<ByteBuffer> finished = List.of();
 
@@ -129,15 +134,16 @@ final class DirectExchange {
   private void send(int peer, FrameType type, Segment piece, List<ByteBuffer> payload)
       throws PeerException {
     int bytes = 0;
-    ByteBuffer[] frame = new ByteBuffer[payload.size() + 1];
     for (int i = 0; i < payload.size(); i++) {
-      frame[i + 1] = payload.get(i).duplicate();
-      bytes += frame[i + 1].remaining();
+      bytes += payload.get(i).remaining();
     }
-    meter.sent(bytes, piece.length() * (type == FrameType.PART ? nodes.size() : 1));
     try {
-      channels.get(peer).send(header(type, piece, bytes), frame);
-    } catch (IOException e) {
+      if (channels.get(peer).send(header(type, piece, bytes), payload) == bytes) {
+        meter.sent(bytes, piece.length() * (type == FrameType.PART ? nodes.size() : 1));
+      } else {
+        meter.sentHeader();
+      }
+    } catch (ProtocolException | IOException e) {
       throw new PeerException(peer, e);
     }
   }
@@ -149,8 +155,9 @@ final class DirectExchange {
     }
     if (plan.adds()) {
       int count = plan.nodes().get(peer);
-      FloatVector memory = staging.get(peer).atLeast(count * chunk);
-      take(peer, FrameType.PART, piece, memory, 0, count);
+      FloatVector room = staging.get(peer).atLeast(count * chunk);
+      DataChannel.Received came = receive(peer, FrameType.PART, piece, room, count);
+      parts.put(peer, isPlain() ? FloatVector.over(came.payload()) : room);
     } else {
       takeResult(peer, piece);
     }
@@ -164,32 +171,44 @@ final class DirectExchange {
   }
 
   private void takeResult(int peer, Segment piece) throws PeerException {
-    take(peer, FrameType.RESULT, piece, vector, piece.start(), 1);
+    FloatVector room = vector.slice(piece.start(), piece.length());
+    DataChannel.Received came = receive(peer, FrameType.RESULT, piece, room, 1);
+    if (isPlain() && came.isShared()) {
+      room.bytes().put(0, came.payload(), 0, came.payload().capacity());
+    }
+    channels.get(peer).release();
   }
 
-  /** Takes a piece of so many nodes to neighbouring places, from float {@code start} on. */
-  private void take(
-      int peer, FrameType type, Segment piece, FloatVector memory, int start, int count)
-      throws PeerException {
+  /**
+   * Receives a piece of so many nodes.
+   *
+   * @param room takes it if it is packed, or does not lie in shared memory
+   */
+  private DataChannel.Received receive(
+      int peer, FrameType type, Segment piece, FloatVector room, int count) throws PeerException {
     int floats = piece.length();
     int most = Payloads.most(form.coding(), count, floats);
     FrameHeader expected = header(type, piece, most);
+    DataChannel channel = channels.get(peer);
     try {
-      Wish came;
-      if (Payloads.isPlain(form.coding())) {
-        ByteBuffer place = memory.bytes().slice(start * Float.BYTES, most);
-        came = channels.get(peer).receive(expected, place);
+      DataChannel.Received came;
+      if (isPlain()) {
+        came = channel.receive(expected, room.bytes().slice(0, most));
       } else {
-        ByteBuffer payload = packed.incoming().bytes(most);
-        came = channels.get(peer).receiveUpTo(expected, payload);
-        packed.payloads().unpack(payload, memory, start, count, floats);
+        came = channel.receiveUpTo(expected, packed.incoming().bytes(most));
+        packed.payloads().unpack(came.payload(), room, 0, count, floats);
       }
       if (peer == 0) {
-        wish = came;
+        wish = came.wish();
       }
+      return came;
     } catch (ProtocolException | IOException e) {
       throw new PeerException(peer, e);
     }
+  }
+
+  private boolean isPlain() {
+    return Payloads.isPlain(form.coding());
   }
 
   private void add(int round) {
@@ -201,6 +220,7 @@ final class DirectExchange {
           form.rounding(),
           (node, start, target, length) -> read(piece, node, start, target, length),
           (node, start, sum, length) -> vector.floats().put(start, sum, 0, length));
+      parts.keySet().forEach(peer -> channels.get(peer).release());
     }
   }
 
@@ -215,7 +235,7 @@ final class DirectExchange {
       nodes.get(ofJvm).floats().get(start, target, 0, length);
     } else {
       int offset = ofJvm * piece.length() + start - piece.start();
-      staging.get(jvm).atLeast(0).floats().get(offset, target, 0, length);
+      parts.get(jvm).floats().get(offset, target, 0, length);
     }
   }
 

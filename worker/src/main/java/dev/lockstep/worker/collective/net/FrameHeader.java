@@ -4,6 +4,7 @@ import dev.lockstep.worker.collective.Wish;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.OptionalLong;
 
 /**
  * What stands before the payload of each frame, little-endian. It is as long as a cache line, since
@@ -13,8 +14,10 @@ import java.nio.ByteOrder;
  *  0 int   magic and version      24 long  number of the operation
  *  4 byte  type                   32 int   first float of the payload
  *  5 byte  wish                   36 int   floats of the whole vector
- *  6 short 0                      40       0
- *  8 long  hash of the run        60 int   CRC-32C of the 60 bytes before and of the payload
+ *  6 short 1 where the payload    40 long  where the payload lies in shared memory, else 0
+ *          lies in shared memory, 48       0
+ *          else 0                 60 int   CRC-32C of the 60 bytes before, and of a payload
+ *  8 long  hash of the run                 that follows
  * 16 int   attempt
  * 20 int   bytes of the payload
  * </pre>
@@ -24,6 +27,8 @@ import java.nio.ByteOrder;
 record FrameHeader(FrameType type, Wish wish, int payload, long operation, int offset, int length) {
   static final int BYTES = 64;
   static final int CHECKED = 60;
+  private static final int SHARED = 6;
+  private static final int PLACE = 40;
   private static final int USED = 40;
   private static final int MAGIC = 0x4C53_0001;
 
@@ -79,6 +84,18 @@ record FrameHeader(FrameType type, Wish wish, int payload, long operation, int o
           "its payload is %d bytes long (at most %d are allowed)".formatted(payload, type.cap()));
     }
     return new FrameHeader(type, wish, payload, in.getLong(24), in.getInt(32), in.getInt(36));
+  }
+
+  /** Changes a header that was written to one whose payload lies in shared memory. */
+  static void setPlace(ByteBuf header, long place) {
+    header.setShortLE(SHARED, 1);
+    header.setLongLE(PLACE, place);
+  }
+
+  /** Where in shared memory the payload lies of the header in some bytes, if it lies there. */
+  static OptionalLong place(ByteBuffer bytes) {
+    ByteBuffer in = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    return in.getShort(SHARED) == 0 ? OptionalLong.empty() : OptionalLong.of(in.getLong(PLACE));
   }
 
   private static Wish wish(byte number) {

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -128,8 +127,9 @@ public final class NetNode implements AutoCloseable {
     int self = roster.indexOf(address.id());
     Mesh mesh = new Mesh(thread.next(), roster, self, credentials.name(), settings.stalls());
     doorway.connect(mesh, roster, self);
-    Map<Integer, DataChannel> channels = dataChannels(mesh, roster, self);
-    NetUplink uplink = new NetUplink(thread.next(), mesh, roster, self, tree, settings, channels);
+    DataConnections connections = dataConnections(mesh, roster, self);
+    NetUplink uplink =
+        new NetUplink(thread.next(), mesh, roster, self, tree, settings, connections);
     MixedGroup ranks =
         new MixedGroup(
             tree,
@@ -143,15 +143,17 @@ public final class NetNode implements AutoCloseable {
   }
 
   /** Connections for vectors; encrypted ones go the way of all messages, through the event loop. */
-  private Map<Integer, DataChannel> dataChannels(Mesh mesh, Roster roster, int self) {
+  private DataConnections dataConnections(Mesh mesh, Roster roster, int self) {
     if (settings.tls().isPresent()) {
-      return Map.of();
+      return DataConnections.NONE;
     }
     try {
-      Map<Integer, DataChannel> channels =
-          new DataDoor(mesh, roster, self, credentials, settings).open();
-      thread.next().execute(() -> mesh.whenOver(() -> channels.values().forEach(NetNode::close)));
-      return channels;
+      DataConnections connections = new DataDoor(mesh, roster, self, credentials, settings).open();
+      thread
+          .next()
+          .execute(
+              () -> mesh.whenOver(() -> connections.channels().values().forEach(NetNode::close)));
+      return connections;
     } catch (LockstepException e) {
       throw mesh.outcome(() -> e, Duration.ZERO);
     }

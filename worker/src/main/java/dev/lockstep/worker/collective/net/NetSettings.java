@@ -27,11 +27,23 @@ public record NetSettings(
    *     rank's own thread need not know them
    * @param segment floats of an encrypted frame at most
    * @param small bytes up to which a vector takes the shortest way: all to all, in one hop
+   * @param shared memory for vectors that stay on a host and need no encryption; empty where all go
+   *     through sockets
    */
-  public record Tuning(int socketBuffer, int segment, int small) {
-    public static final Tuning DEFAULT = new Tuning(0, 1 << 16, 1 << 15);
+  public record Tuning(int socketBuffer, int segment, int small, Optional<SharedMemory> shared) {
+    /** Shared memory where there is any. */
+    public static final Tuning DEFAULT =
+        new Tuning(0, 1 << 16, 1 << 15, Optional.of(SharedMemory.DEFAULT));
+
+    /** The same over sockets alone. */
+    public static final Tuning SOCKETS = DEFAULT.sharing(Optional.empty());
 
     private static final int SEND_BUFFER = 1 << 18;
+
+    /** The same with other shared memory, or none. */
+    public Tuning sharing(Optional<SharedMemory> memory) {
+      return new Tuning(socketBuffer, segment, small, memory);
+    }
 
     /** Bytes that a connection for vectors takes although nobody reads. */
     int sendBuffer() {

@@ -28,6 +28,9 @@ final class NetUplink implements Uplink {
   /** How long a closed connection may be a consequence of what a peer is about to tell. */
   private static final Duration HEARSAY = Duration.ofMillis(200);
 
+  /** For so long a rank's thread waits awake. */
+  private static final Duration SPIN = Duration.ofNanos(200_000);
+
   private final EventLoop loop;
   private final Mesh mesh;
   private final Plans plans;
@@ -36,9 +39,8 @@ final class NetUplink implements Uplink {
   private final StallPolicy stalls;
   private final int segment;
   private final TreeAdder adder;
-  private final Map<Integer, DataChannel> channels;
+  private final DataConnections connections;
   private final Map<Integer, Staging> staging = new TreeMap<>();
-  private final int sendBuffer;
   private final PackedMemory packed = new PackedMemory();
   private final TrafficMeter meter = new TrafficMeter();
 
@@ -46,12 +48,14 @@ final class NetUplink implements Uplink {
   private final TrafficMeter uncounted = new TrafficMeter();
 
   private final Queue<Object> kept = new ConcurrentLinkedQueue<>();
+  private final long spinNanos;
   private long operations;
+  private volatile Optional<Thread> leader = Optional.empty();
 
   /**
    * An uplink over connections that are complete.
    *
-   * @param channels those for vectors; empty where vectors go as messages do
+   * @param connections those for vectors
    */
   NetUplink(
       EventLoop loop,
@@ -60,7 +64,7 @@ final class NetUplink implements Uplink {
       int self,
       LaneTree tree,
       NetSettings settings,
-      Map<Integer, DataChannel> channels) {
+      DataConnections connections) {
     this.loop = loop;
     this.mesh = mesh;
     this.plans = new Plans(roster, self, tree, settings.tuning().small());
@@ -68,10 +72,15 @@ final class NetUplink implements Uplink {
     this.self = self;
     this.stalls = settings.stalls();
     this.segment = settings.tuning().segment();
-    this.channels = channels;
-    channels.keySet().forEach(jvm -> staging.put(jvm, new Staging()));
-    this.sendBuffer = settings.tuning().sendBuffer();
+    this.connections = connections;
+    connections.channels().keySet().forEach(jvm -> staging.put(jvm, new Staging()));
+    this.spinNanos = connections.areOfOneHost() ? SPIN.toNanos() : 0;
     this.adder = new TreeAdder(tree, new LaneRange(0, tree.lanes()), roster.lanes(tree));
+  }
+
+  @Override
+  public void lead() {
+    leader = Optional.of(Thread.currentThread());
   }
 
   @Override
@@ -134,7 +143,7 @@ final class NetUplink implements Uplink {
       TrafficMeter traffic,
       Wish wish,
       Occasion occasion) {
-    if (!channels.isEmpty()) {
+    if (!connections.channels().isEmpty()) {
       return exchangeDirectly(plan, nodes, form, vector, traffic, wish, occasion);
     }
     VectorExchange operation =
@@ -164,15 +173,17 @@ final class NetUplink implements Uplink {
       Wish wish,
       Occasion occasion) {
     Watch watch = mesh.watch();
+    boolean isLeader = leader.filter(Thread.currentThread()::equals).isPresent();
+    connections.channels().values().forEach(channel -> channel.spin(isLeader ? spinNanos : 0));
     watch.begin(++operations, occasion);
     try {
       return new DirectExchange(
-              channels,
+              connections.channels(),
               staging,
               packed,
               adder,
               watch,
-              plans.chunk(sendBuffer, form.coding()),
+              plans.chunk(connections.room(), form.coding()),
               plan,
               nodes,
               form,

@@ -19,6 +19,11 @@ final class TrafficMeter {
     plain.addAndGet(FrameHeader.BYTES + (long) floats * Float.BYTES);
   }
 
+  /** A frame is sent whose payload went through memory that the peer shares. */
+  void sentHeader() {
+    sent(0, 0);
+  }
+
   Traffic traffic() {
     long soFar = sent.get();
     return new Traffic(soFar, plain.get() - soFar);

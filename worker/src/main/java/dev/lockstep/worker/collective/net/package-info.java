@@ -11,6 +11,12 @@
  * sender up. A checksum finds what memory and cables break; whoever has to expect tampering on the
  * way needs encryption.
  *
+ * <p>Where two JVMs are on one host, the payloads of vectors go through memory that both have
+ * mapped, and their headers through the connection as ever: order, deadlines, checks and the end of
+ * a peer are the same. The header, written after the payload and read before it, says where the
+ * payload lies; a cursor in the same memory, moved after the payload was read, gives its place
+ * free.
+ *
  * <p>Cost for each of J JVMs, with a vector of N bytes and k nodes a JVM (1 with one lane a JVM, at
  * most 2 log2 M), sent and received alike:
  *
@@ -25,8 +31,8 @@
  * rows, barrier            1      J - 1                 (J - 1) rows
  * </pre>
  *
- * p is the number of pieces of a slice: N / J cut into chunks of at most 128 KiB, or of 256 KiB
- * where vectors are encrypted. Each JVM begins with the peer that follows it, so no receiver is
- * flooded by all at once.
+ * p is the number of pieces of a slice: N / J cut into chunks of at most 128 KiB, of 256 KiB where
+ * vectors are encrypted, or of 500 KiB where all JVMs share memory. Each JVM begins with the peer
+ * that follows it, so no receiver is flooded by all at once.
  */
 package dev.lockstep.worker.collective.net;

@@ -8,7 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
 
-/** One rank a node. */
+/** One rank a node, all of them on one host, which is what they find out. */
 class NetGroupTest extends ProcessGroupContract {
   @Override
   protected <T> List<T> run(

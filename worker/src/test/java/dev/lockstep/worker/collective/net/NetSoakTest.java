@@ -29,9 +29,29 @@ class NetSoakTest {
     Holdings late = ofRanks.get(0).get(1);
     assertThat(late.heap() - early.heap()).isLessThan(2 << 20);
     assertThat(late.direct()).isLessThanOrEqualTo(early.direct());
+    assertThat(early.mapped()).isPositive();
+    assertThat(late.mapped()).isLessThanOrEqualTo(early.mapped());
     assertThat(late.pooled()).isLessThanOrEqualTo(early.pooled());
     assertThat(late.threads() - early.threads()).isLessThan(STRAY);
     assertThat(late.files() - early.files()).isLessThan(STRAY);
+  }
+
+  @Test
+  void holdsNoMemoryOfGroupsThatHaveEnded() {
+    Holdings before = Holdings.current();
+
+    for (int attempt = 0; attempt < 10; attempt++) {
+      NetRanks.on(1, 1)
+          .run(
+              2,
+              group -> {
+                FloatVector vector = FloatVector.allocate(LENGTH);
+                exchange(group, new LaneSums(group.tree(), group.lanes(), LENGTH), vector, 3);
+                return group.rank();
+              });
+    }
+
+    assertThat(Holdings.current().mapped()).isLessThanOrEqualTo(before.mapped());
   }
 
   private static List<Holdings> train(ProcessGroup group) {

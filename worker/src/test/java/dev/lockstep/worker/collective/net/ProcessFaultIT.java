@@ -6,6 +6,7 @@ import dev.lockstep.common.storage.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -37,6 +38,7 @@ class ProcessFaultIT {
   @Test
   void aKilledRankIsNamedByTheOthersWithinThreeSeconds() throws Exception {
     startThree();
+    assertThatAllShareMemoryWithoutAName();
 
     long killed = System.nanoTime();
     ranks.get(1).process.destroyForcibly();
@@ -67,6 +69,17 @@ class ProcessFaultIT {
     signal("CONT", ranks.get(1));
     ranks.get(0).await(line -> line.startsWith("step "));
     ranks.get(1).await(line -> line.startsWith("step "));
+  }
+
+  /** So nothing is left where a process is killed. */
+  private void assertThatAllShareMemoryWithoutAName() throws IOException {
+    for (Rank rank : ranks) {
+      Path maps = Path.of("/proc", "" + rank.process.pid(), "maps");
+      assertThat(Files.readAllLines(maps).stream().filter(line -> line.contains("/lockstep-")))
+          .as("shared with two peers")
+          .hasSize(2)
+          .allMatch(line -> line.endsWith(" (deleted)"));
+    }
   }
 
   private void startThree() throws Exception {

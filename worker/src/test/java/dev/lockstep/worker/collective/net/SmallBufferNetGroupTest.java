@@ -6,11 +6,13 @@ import dev.lockstep.worker.collective.StallPolicy;
 import dev.lockstep.worker.testing.NetRanks;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
-/** One rank a node, socket buffers of 4 KiB, short segments, and no short way. */
+/** One rank a node, nothing shared, socket buffers of 4 KiB, short segments, and no short way. */
 class SmallBufferNetGroupTest extends ProcessGroupContract {
-  private static final NetSettings.Tuning TIGHT = new NetSettings.Tuning(4096, 1000, 0);
+  private static final NetSettings.Tuning TIGHT =
+      new NetSettings.Tuning(4096, 1000, 0, Optional.empty());
 
   @Override
   protected <T> List<T> run(

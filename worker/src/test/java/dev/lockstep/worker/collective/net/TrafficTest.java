@@ -57,6 +57,15 @@ class TrafficTest {
   }
 
   @Test
+  void countsHeadersAloneWhereFloatsGoThroughSharedMemory() {
+    Traffic traffic =
+        traffic(NetSettings.Tuning.DEFAULT, NodeForm.EXACT, lane -> Vectors.ofLane(lane, LENGTH));
+
+    assertThat(traffic.sent()).isPositive().isLessThan(4000);
+    assertThat(traffic.saved()).isZero();
+  }
+
+  @Test
   void leavesBroadcastsAndRowsOut() {
     List<Traffic> ofRanks =
         NetRanks.on(1, 1)
@@ -83,7 +92,12 @@ class TrafficTest {
 
   /** Of the first of two ranks. */
   private static Traffic traffic(NodeForm form, IntFunction<float[]> ofLanes) {
-    return NetRanks.on(1, 1).run(2, group -> exchange(group, form, ofLanes)).get(0);
+    return traffic(NetSettings.Tuning.SOCKETS, form, ofLanes);
+  }
+
+  private static Traffic traffic(
+      NetSettings.Tuning tuning, NodeForm form, IntFunction<float[]> ofLanes) {
+    return NetRanks.on(1, 1).with(tuning).run(2, g -> exchange(g, form, ofLanes)).get(0);
   }
 
   private static Traffic exchange(ProcessGroup group, NodeForm form, IntFunction<float[]> lanes) {
