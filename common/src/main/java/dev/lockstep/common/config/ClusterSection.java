@@ -90,7 +90,7 @@ final class ClusterSection extends MapType<ClusterConfig> {
           SWITCH,
           "auto",
           "whether the gradients of later layers are exchanged while those of earlier ones are"
-              + " computed, which changes no bit; auto: where workers are in several JVMs");
+              + " computed, which changes no bit; auto: where workers are on several hosts");
 
   private final Key<Switch> shardUpdate =
       key(
@@ -99,7 +99,10 @@ final class ClusterSection extends MapType<ClusterConfig> {
           "auto",
           "whether each worker updates a slice of the parameters only, which changes no bit;"
               + " auto: where all workers are in one JVM, which then have one model in common;"
-              + " on: in several JVMs too, which then tell each other the new parameters");
+              + " on: in several JVMs too, which then tell each other the new parameters; needs"
+              + " gradient sharing and an update that sees each parameter by itself (sgd,"
+              + " momentum or adam without penalty, clipping or constraint), else each worker"
+              + " does the whole of it");
 
   @Override
   protected void check(Values values) {

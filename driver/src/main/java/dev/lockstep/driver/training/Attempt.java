@@ -118,6 +118,7 @@ final class Attempt {
 
   /**
    * All ranks must hold the same parameters; a difference is a defect that must not go unnoticed.
+   * Ranks that have one model in common cannot differ.
    */
   private static TrainingResult agreed(List<TrainingResult> results) {
     List<String> digests =

@@ -5,9 +5,7 @@ import dev.lockstep.common.failure.LockstepException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
@@ -29,7 +27,7 @@ public final class LocalGroup {
   private final AtomicReferenceArray<Posting> postings;
   private final AtomicReferenceArray<double[]> rows;
   private final GroupBoard board;
-  private final Map<Class<?>, Object> common = new ConcurrentHashMap<>();
+  private final CommonObject common;
   private final Queue<Object> kept = new ConcurrentLinkedQueue<>();
 
   /**
@@ -45,6 +43,7 @@ public final class LocalGroup {
     this.postings = new AtomicReferenceArray<>(size);
     this.rows = new AtomicReferenceArray<>(size);
     this.board = new GroupBoard(0, size, meetingPoint, (vector, root, occasion) -> {});
+    this.common = new CommonObject(meetingPoint);
   }
 
   /** The group as one rank sees it, for the thread that calls. */
@@ -167,8 +166,8 @@ public final class LocalGroup {
     }
 
     @Override
-    public <T> T common(Class<T> type, Supplier<T> maker) {
-      return type.cast(common.computeIfAbsent(type, unused -> maker.get()));
+    public <T> T common(Class<T> type, Supplier<T> maker, Occasion occasion) {
+      return common.get(rank, type, maker, occasion);
     }
 
     @Override

@@ -2,10 +2,7 @@ package dev.lockstep.worker.collective;
 
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
@@ -31,7 +28,7 @@ public final class MixedGroup {
   private final Postings postings;
   private final AtomicReferenceArray<double[]> rows;
   private final GroupBoard board;
-  private final Map<Class<?>, Object> common = new ConcurrentHashMap<>();
+  private final CommonObject common;
   private final AtomicInteger toLeave;
 
   /** Written by the leader between two meetings, read by all after the second. */
@@ -39,7 +36,7 @@ public final class MixedGroup {
 
   private Wish agreed = Wish.GO_ON;
 
-  /** The JVM's nodes; grown by the leader before a meeting. */
+  /** The JVM's nodes; set by the leader before a meeting. */
   private List<FloatVector> jvmNodes = List.of();
 
   /**
@@ -66,6 +63,7 @@ public final class MixedGroup {
     this.postings = new Postings(localSize);
     this.rows = new AtomicReferenceArray<>(localSize);
     this.board = new GroupBoard(firstRank, localSize, meetingPoint, uplink::broadcast);
+    this.common = new CommonObject(meetingPoint);
     this.toLeave = new AtomicInteger(localSize);
   }
 
@@ -92,6 +90,7 @@ public final class MixedGroup {
     private final int rank;
     private final int local;
     private final TreeAdder adder;
+    private final NodeMemory nodeMemory;
     private final Wishes wishes = new Wishes();
     private boolean open = true;
 
@@ -104,6 +103,7 @@ public final class MixedGroup {
               .toList();
       LaneRange whole = new LaneRange(parts.get(0).first(), parts.get(localSize - 1).end());
       this.adder = new TreeAdder(tree, whole, parts);
+      this.nodeMemory = new NodeMemory(adder.outputs());
     }
 
     @Override
@@ -186,7 +186,8 @@ public final class MixedGroup {
     public List<double[]> allGather(double[] row, Occasion occasion) {
       rows.set(local, row);
       meet(occasion);
-      lead(occasion, () -> gathered = uplink.allGather(ownRows(), occasion));
+      List<double[]> own = IntStream.range(0, localSize).mapToObj(rows::get).toList();
+      lead(occasion, () -> gathered = uplink.allGather(own, occasion));
       List<double[]> all = gathered;
       meet(occasion);
       return all;
@@ -208,8 +209,8 @@ public final class MixedGroup {
     }
 
     @Override
-    public <T> T common(Class<T> type, Supplier<T> maker) {
-      return type.cast(common.computeIfAbsent(type, unused -> maker.get()));
+    public <T> T common(Class<T> type, Supplier<T> maker, Occasion occasion) {
+      return common.get(local, type, maker, occasion);
     }
 
     @Override
@@ -243,7 +244,7 @@ public final class MixedGroup {
         return nodes;
       }
       if (local == 0) {
-        growNodes(result.length());
+        jvmNodes = nodeMemory.ofLength(result.length());
       }
       post(nodes, result, occasion);
       List<FloatVector> all = postings.nodes();
@@ -256,16 +257,6 @@ public final class MixedGroup {
           (node, start, sum, length) -> jvmNodes.get(node).floats().put(start, sum, 0, length));
       meet(occasion);
       return jvmNodes;
-    }
-
-    private void growNodes(int length) {
-      if (jvmNodes.isEmpty() || jvmNodes.get(0).length() < length) {
-        List<FloatVector> grown = new ArrayList<>();
-        for (int node = 0; node < adder.outputs(); node++) {
-          grown.add(FloatVector.allocate(length));
-        }
-        jvmNodes = grown;
-      }
     }
 
     private void post(List<FloatVector> nodes, FloatVector vector, Occasion occasion) {
@@ -303,10 +294,6 @@ public final class MixedGroup {
       if (localSize > 1) {
         meetingPoint.meet(local, occasion);
       }
-    }
-
-    private List<double[]> ownRows() {
-      return IntStream.range(0, localSize).mapToObj(rows::get).toList();
     }
   }
 }

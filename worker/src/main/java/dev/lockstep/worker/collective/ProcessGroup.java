@@ -81,13 +81,13 @@ public interface ProcessGroup extends AutoCloseable {
 
   /**
    * Wishes something of all ranks. Only the wish of rank 0 counts, which may express it on any
-   * thread; the strongest one travels with the next {@link #allReduce}.
+   * thread; the strongest one travels with the next {@link #allReduce} or {@link #reduceScatter}.
    */
   void express(Wish wish);
 
   /**
-   * The strongest wish of rank 0 that an {@link #allReduce} has carried since this was last asked:
-   * the same on all ranks that ask after the same operation. {@link Wish#STOP} stays.
+   * The strongest wish of rank 0 that an operation has carried since this was last asked: the same
+   * on all ranks that ask after the same operation. {@link Wish#STOP} stays.
    */
   Wish agreed();
 
@@ -98,11 +98,12 @@ public interface ProcessGroup extends AutoCloseable {
   Traffic traffic();
 
   /**
-   * The one object of its type that the ranks of this JVM have in common.
+   * An object that the ranks of this JVM have in common; all of them call this together. Where it
+   * cannot be made, the lowest rank fails with the cause, and the others once that one has left.
    *
-   * @param maker makes it for the rank that asks first, while the others wait
+   * @param maker makes it on the lowest rank, while the others wait for as long as for a vector
    */
-  <T> T common(Class<T> type, Supplier<T> maker);
+  <T> T common(Class<T> type, Supplier<T> maker, Occasion occasion);
 
   /**
    * Holds on to an object until all ranks have left. Whoever owns memory that other ranks read or

@@ -8,8 +8,8 @@ import dev.lockstep.worker.collective.Span;
 import dev.lockstep.worker.model.Replica;
 
 /**
- * Synchronous data-parallel SGD: in every step the gradients of all lanes are summed, and every
- * rank applies the same update to the same parameters.
+ * Synchronous data-parallel SGD: in every step the gradients of all lanes are summed, and the sum
+ * moves the parameters that all ranks then go on with.
  *
  * <p>Gradients are sums over samples and the update divides by the samples of all lanes, so
  * microbatches of different sizes count for what they are.

@@ -29,7 +29,7 @@ public final class ShardedUpdate implements StepUpdate {
     this.replica = replica;
     this.group = group;
     this.slices = new Slices(replica.parameters().length(), group.size());
-    this.own = slice(group.rank());
+    this.own = slices.of(group.rank());
   }
 
   /** Whether a group has something to share, and the replica's update can be. */
@@ -55,14 +55,10 @@ public final class ShardedUpdate implements StepUpdate {
   @Override
   public void gatherState(Occasion occasion) {
     for (int rank = 0; rank < group.size(); rank++) {
-      for (Span part : replica.stateOf(slice(rank))) {
+      for (Span part : replica.stateOf(slices.of(rank))) {
         FloatVector state = replica.updaterState().slice(part.start(), part.length());
         group.broadcast(state, rank, occasion);
       }
     }
-  }
-
-  private Span slice(int rank) {
-    return new Span(slices.start(rank), slices.end(rank));
   }
 }

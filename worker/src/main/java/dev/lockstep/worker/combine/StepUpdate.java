@@ -2,7 +2,7 @@ package dev.lockstep.worker.combine;
 
 import dev.lockstep.worker.collective.Occasion;
 
-/** How the sum of all lanes' gradients becomes new parameters on every rank. */
+/** How the sum of all lanes' gradients becomes the new parameters of all ranks. */
 public sealed interface StepUpdate permits WholeUpdate, ShardedUpdate, CommonUpdate {
   /** What a rank gets of the sum. */
   enum Share {

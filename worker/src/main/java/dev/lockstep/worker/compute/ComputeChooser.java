@@ -21,12 +21,15 @@ import java.util.Optional;
 import org.deeplearning4j.nn.api.Layer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Chooses by which path each layer of a network is computed: tries those there are on a batch of
  * its data, and takes the cheapest whose gradient agrees with DL4J's.
  */
 public final class ComputeChooser {
+  private static final Logger LOG = LoggerFactory.getLogger(ComputeChooser.class);
   private static final long RANDOM_KEY = 1;
 
   private final Network network;
@@ -133,7 +136,8 @@ public final class ComputeChooser {
   }
 
   private static String failure(RuntimeException e) {
-    return "the other path fails: " + e.getMessage();
+    LOG.warn("Cannot compute by another path than DL4J's", e);
+    return "the other path fails: " + e;
   }
 
   private static LayerCompute entry(LayerSlot slot, ComputePath path, String reason) {

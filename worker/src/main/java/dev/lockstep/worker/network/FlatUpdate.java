@@ -28,7 +28,7 @@ final class FlatUpdate {
   private final Sweep.Vectors vectors;
 
   /**
-   * @param network whose gradient view exists; it gets a fresh updater
+   * @param network whose gradient view exists; its updater is replaced
    * @param layout of its gradient
    */
   FlatUpdate(Dl4jNetwork network, FlatLayout layout, Updating updating) {

@@ -28,7 +28,7 @@ public final class NetworkTrainer {
   /**
    * With DL4J's own pass.
    *
-   * @param network whose gradient view exists; it gets a fresh updater
+   * @param network whose gradient view exists; its updater is replaced
    * @param slots of its layers
    */
   static NetworkTrainer ofStockPass(Dl4jNetwork network, List<LayerSlot> slots, Updating updating) {
@@ -40,7 +40,7 @@ public final class NetworkTrainer {
   /**
    * With a pass that computes gradients in place of the network.
    *
-   * @param network whose gradient view exists; it gets a fresh updater
+   * @param network whose gradient view exists; its updater is replaced
    */
   static NetworkTrainer ofPass(Dl4jNetwork network, GradientPass pass, Updating updating) {
     return new NetworkTrainer(network, updating, pass);

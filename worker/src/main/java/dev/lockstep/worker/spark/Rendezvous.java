@@ -22,7 +22,8 @@ import org.apache.spark.SparkEnv;
 
 /**
  * How a barrier task finds the other ranks of its attempt: in the driver's own JVM by shared
- * memory, else by telling all tasks where its JVM listens, once, through Spark.
+ * memory, else by telling all tasks where its JVM listens, once, through Spark. Where that turns
+ * out to be one JVM, its ranks are connected as the driver's are.
  */
 final class Rendezvous implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(30);
@@ -56,15 +57,18 @@ final class Rendezvous implements AutoCloseable {
     StallPolicy stalls =
         new StallPolicy(cluster.stallWarning(), cluster.stallTimeout(), warnings::late);
     LaneTree tree = new LaneTree(lanes);
-    if (local) {
-      leave = () -> LocalGroups.leave(attempt);
-      return LocalGroups.join(
-          attempt,
-          partition,
-          spec.worldSize(),
-          () -> new LocalGroup(spec.worldSize(), tree, stalls));
-    }
-    return joinOthers(tree, stalls);
+    return local ? joinNear(partition, tree, stalls) : joinOthers(tree, stalls);
+  }
+
+  private ProcessGroup joinNear(int rank, LaneTree tree, StallPolicy stalls) {
+    Runnable leaveBefore = leave;
+    leave =
+        () -> {
+          LocalGroups.leave(attempt);
+          leaveBefore.run();
+        };
+    return LocalGroups.join(
+        attempt, rank, spec.worldSize(), () -> new LocalGroup(spec.worldSize(), tree, stalls));
   }
 
   /** Leaves what the tasks of this JVM share. */
@@ -88,7 +92,10 @@ final class Rendezvous implements AutoCloseable {
     }
     List<JvmAddress> ofPartitions = gather(own);
     int rank = Roster.rankOf(partition, ofPartitions);
-    return node.orElseThrow().join(Roster.of(ofPartitions), tree, rank);
+    Roster roster = Roster.of(ofPartitions);
+    return roster.ranks().size() == 1
+        ? joinNear(rank, tree, stalls)
+        : node.orElseThrow().join(roster, tree, rank);
   }
 
   private NetNode open(StallPolicy stalls) {

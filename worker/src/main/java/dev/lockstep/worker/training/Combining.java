@@ -25,6 +25,7 @@ import dev.lockstep.worker.combine.StepUpdate;
 import dev.lockstep.worker.combine.StepUpdate.Share;
 import dev.lockstep.worker.combine.WholeUpdate;
 import dev.lockstep.worker.model.Replica;
+import dev.lockstep.worker.training.RankModel.Owner;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -41,21 +42,19 @@ final class Combining implements AutoCloseable {
   private final TrainingState state;
 
   /**
-   * @param model that the replica is one of
    * @param steps of an epoch
    * @param nanoTime clock for the report
    * @param leastBucket floats that are worth an exchange of their own
    */
   Combining(
       JobConfig job,
-      CommonModel model,
-      Replica replica,
+      RankModel model,
       ProcessGroup group,
       int steps,
       LongSupplier nanoTime,
       int leastBucket) {
     this.job = job;
-    this.replica = replica;
+    this.replica = model.replica();
     this.group = group;
     this.steps = steps;
     this.leastBucket = leastBucket;
@@ -96,8 +95,8 @@ final class Combining implements AutoCloseable {
         : GradientSharing.inTurn(work, group, compression, update, listener, boundary);
   }
 
-  private StepUpdate update(CommonModel model) {
-    if (model.memory().isPresent()) {
+  private StepUpdate update(RankModel model) {
+    if (model.owner() == Owner.ALL_RANKS) {
       return new CommonUpdate(replica, group);
     }
     boolean sharded =

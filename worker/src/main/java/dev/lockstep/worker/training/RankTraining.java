@@ -68,11 +68,10 @@ public final class RankTraining implements AutoCloseable {
             plan.lanes(),
             shuffle(plan.job().training()),
             plan.job().training().seed());
-    CommonModel model = CommonModel.of(plan, group);
-    this.replica = model.replica(plan);
+    RankModel model = RankModel.of(plan, group);
+    this.replica = model.replica();
     group.keepAlive(replica);
-    this.combining =
-        new Combining(plan.job(), model, replica, group, steps(), nanoTime, leastBucket);
+    this.combining = new Combining(plan.job(), model, group, steps(), nanoTime, leastBucket);
     this.samples = samples(plan.manifest().train(), trainingMemory());
     this.prefetcher =
         new Prefetcher<>(

@@ -64,7 +64,7 @@ class ShardedUpdateTest {
           .as("%d ranks", worldSize)
           .containsOnly(expected);
     }
-    for (NetRanks layout : List.of(NetRanks.on(1, 1), NetRanks.on(3, 2))) {
+    for (NetRanks layout : List.of(NetRanks.on(3), NetRanks.on(1, 1), NetRanks.on(3, 2))) {
       assertThat(layout.run(8, group -> train(sharded, group, copy -> {})))
           .as("ranks of the nodes: %s", layout.jvms())
           .containsOnly(expected);
@@ -74,15 +74,17 @@ class ShardedUpdateTest {
   @Test
   void leavesTheWholeStateInCheckpoints(@TempDir Path folder) {
     KeptCheckpoints ofWhole = new KeptCheckpoints(folder.resolve("whole"));
-    KeptCheckpoints ofSharded = new KeptCheckpoints(folder.resolve("sharded"));
-
     Ranks.run(3, 8, group -> train(plan("off", "{}"), group, ofWhole));
-    Ranks.run(3, 8, group -> train(plan("on", "{}"), group, ofSharded));
 
-    assertThat(ofSharded.last().floats(CheckpointFiles.UPDATER))
-        .isEqualTo(ofWhole.last().floats(CheckpointFiles.UPDATER));
-    assertThat(ofSharded.last().floats(CheckpointFiles.PARAMETERS))
-        .isEqualTo(ofWhole.last().floats(CheckpointFiles.PARAMETERS));
+    for (NetRanks layout : List.of(NetRanks.on(3), NetRanks.on(1, 1), NetRanks.on(3, 2))) {
+      KeptCheckpoints ofSharded = new KeptCheckpoints(folder.resolve(layout.jvms().toString()));
+      layout.run(8, group -> train(plan("on", "{}"), group, ofSharded));
+
+      assertThat(ofSharded.last().floats(CheckpointFiles.UPDATER))
+          .isEqualTo(ofWhole.last().floats(CheckpointFiles.UPDATER));
+      assertThat(ofSharded.last().floats(CheckpointFiles.PARAMETERS))
+          .isEqualTo(ofWhole.last().floats(CheckpointFiles.PARAMETERS));
+    }
   }
 
   @Test
@@ -115,7 +117,7 @@ class ShardedUpdateTest {
 
   /** Where a rank's parameters lie. */
   private static long address(TrainingPlan plan, ProcessGroup group) {
-    try (Replica replica = CommonModel.of(plan, group).replica(plan)) {
+    try (Replica replica = RankModel.of(plan, group).replica()) {
       group.barrier(new Occasion(1, 0, "the comparison"));
       return replica.memory().parameters().data().address();
     }
