@@ -46,16 +46,26 @@ public record Setting(Map<String, String> options, Path scratch, Progress progre
    * @throws LockstepException of kind {@link FailureKind#CONFIG} where it is none
    */
   public int number(String option) {
+    return number(option, 1);
+  }
+
+  /**
+   * An option that is a whole number.
+   *
+   * @param least that it may be
+   * @throws LockstepException of kind {@link FailureKind#CONFIG} where it is less, or none
+   */
+  public int number(String option, int least) {
     String value = options.get(option);
     try {
       int number = Integer.parseInt(value);
-      if (number > 0) {
+      if (number >= least) {
         return number;
       }
     } catch (NumberFormatException e) {
-      throw notANumber(option, value, e);
+      throw notANumber(option, value, least, e);
     }
-    throw notANumber(option, value, null);
+    throw notANumber(option, value, least, null);
   }
 
   /**
@@ -88,10 +98,10 @@ public record Setting(Map<String, String> options, Path scratch, Progress progre
   }
 
   private static LockstepException notANumber(
-      String option, String value, NumberFormatException cause) {
+      String option, String value, int least, NumberFormatException cause) {
     return new LockstepException(
         FailureKind.CONFIG,
-        "'%s' is '%s' but must be a whole number > 0".formatted(option, value),
+        "'%s' is '%s' but must be a whole number >= %d".formatted(option, value, least),
         cause);
   }
 }

@@ -28,6 +28,15 @@ class SettingTest {
         .hasMessage("'floats' is '%s' but must be whole numbers >= 2, separated by commas", value);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "-2", "two", ""})
+  void refusesANumberThatIsLessThanTheLeast(String value) {
+    assertThatThrownBy(() -> setting(value).number("floats", 2))
+        .isInstanceOfSatisfying(
+            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.CONFIG))
+        .hasMessage("'floats' is '%s' but must be a whole number >= 2", value);
+  }
+
   private static Setting setting(String value) {
     return new Setting(Map.of("floats", value), Path.of("."), new RecordedProgress());
   }

@@ -87,6 +87,11 @@ public final class LocalGroup {
     }
 
     @Override
+    public boolean sharesMemory() {
+      return true;
+    }
+
+    @Override
     public LaneTree tree() {
       return tree;
     }

@@ -2,6 +2,7 @@ package dev.lockstep.worker.collective;
 
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
+import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -122,6 +123,11 @@ public final class MixedGroup {
     }
 
     @Override
+    public boolean sharesMemory() {
+      return uplink.sharesMemory();
+    }
+
+    @Override
     public LaneTree tree() {
       return tree;
     }
@@ -149,14 +155,7 @@ public final class MixedGroup {
     @Override
     public void allGather(FloatVector vector, Occasion occasion) {
       post(List.of(), vector, occasion);
-      if (local != 0) {
-        Slices slices = new Slices(vector.length(), worldSize);
-        int start = slices.start(rank);
-        postings
-            .leadersVector()
-            .floats()
-            .put(start, vector.floats(), start, slices.end(rank) - start);
-      }
+      giveLeader(vector, new Slices(vector.length(), worldSize).of(rank));
       meet(occasion);
       lead(occasion, () -> uplink.allGather(vector, occasion));
       copyFromLeader(vector, occasion);
@@ -165,8 +164,8 @@ public final class MixedGroup {
     @Override
     public void broadcast(FloatVector vector, int root, Occasion occasion) {
       post(List.of(), vector, occasion);
-      if (rank == root && local != 0) {
-        postings.leadersVector().floats().put(0, vector.floats(), 0, vector.length());
+      if (rank == root) {
+        giveLeader(vector, new Span(0, vector.length()));
       }
       meet(occasion);
       lead(occasion, () -> uplink.broadcast(vector, root, occasion));
@@ -278,6 +277,13 @@ public final class MixedGroup {
       }
       if (localSize > 1) {
         meetingPoint.meetUnhurried(local, occasion);
+      }
+    }
+
+    private void giveLeader(FloatVector vector, Span part) {
+      if (local != 0) {
+        FloatBuffer leaders = postings.leadersVector().floats();
+        leaders.put(part.start(), vector.floats(), part.start(), part.length());
       }
     }
 

@@ -20,6 +20,9 @@ public interface ProcessGroup extends AutoCloseable {
   /** Whether some ranks are in other JVMs than this one. */
   boolean spansJvms();
 
+  /** Whether all vectors that this rank's JVM exchanges with others go through memory. */
+  boolean sharesMemory();
+
   /** The tree along which lanes are added. */
   LaneTree tree();
 

@@ -8,6 +8,7 @@ import dev.lockstep.common.config.JobFile;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.worker.collective.ProcessGroup;
+import dev.lockstep.worker.collective.net.NetSettings;
 import dev.lockstep.worker.model.NativeThreads;
 import dev.lockstep.worker.testing.Dataset;
 import dev.lockstep.worker.testing.Graphs;
@@ -116,8 +117,9 @@ class OverlapTest {
   @Test
   void tellsHiddenFromExposedTime() {
     TrainingPlan plan = plan(data.images(), Networks.LENET.with("adam").toJson(), "auto", "{}");
+    NetRanks bySockets = NetRanks.on(1, 1).with(NetSettings.Tuning.SOCKETS);
 
-    List<Trained> ofRanks = NetRanks.on(1, 1).run(plan.lanes(), group -> train(plan, group));
+    List<Trained> ofRanks = bySockets.run(plan.lanes(), group -> train(plan, group));
 
     for (EpochReport epoch : ofRanks.get(0).epochs()) {
       double booked = epoch.computeSeconds() + epoch.exchangeSeconds() + epoch.inputSeconds();
@@ -127,13 +129,17 @@ class OverlapTest {
   }
 
   @Test
-  void hidesNothingInsideOneJvmUnlessToldTo() {
+  void hidesNothingWhereAllShareMemoryUnlessToldTo() {
     TrainingPlan auto = plan(data.images(), Networks.LENET.with("adam").toJson(), "auto", "{}");
     TrainingPlan on = plan(data.images(), Networks.LENET.with("adam").toJson(), "on", "{}");
 
     assertThat(Ranks.run(2, auto.lanes(), group -> train(auto, group)).get(0).epochs())
         .allSatisfy(epoch -> assertThat(epoch.hiddenExchangeSeconds()).isZero());
     assertThat(Ranks.run(2, on.lanes(), group -> train(on, group)).get(0).epochs())
+        .allSatisfy(epoch -> assertThat(epoch.hiddenExchangeSeconds()).isPositive());
+    assertThat(NetRanks.on(1, 1).run(auto.lanes(), group -> train(auto, group)).get(0).epochs())
+        .allSatisfy(epoch -> assertThat(epoch.hiddenExchangeSeconds()).isZero());
+    assertThat(NetRanks.on(1, 1).run(on.lanes(), group -> train(on, group)).get(0).epochs())
         .allSatisfy(epoch -> assertThat(epoch.hiddenExchangeSeconds()).isPositive());
   }
 

@@ -25,6 +25,9 @@ public final class ScalingPlans {
   /** Samples of a microbatch, which is all that a lane sees of a step. */
   public static final int SAMPLES = 128;
 
+  /** The first epoch warms up. */
+  private static final int LEAST_EPOCHS = 2;
+
   private final Storage storage;
   private final Setting setting;
   private final int ranks;
@@ -98,7 +101,7 @@ public final class ScalingPlans {
         List.of(
             "data.test=none",
             "data.validation=none",
-            "training.epochs=" + setting.number("epochs"),
+            "training.epochs=" + setting.number("epochs", LEAST_EPOCHS),
             "training.global-batch-size=" + globalBatchSize,
             "training.microbatch-size=" + SAMPLES,
             "training.optimizer=" + setting.options().get("optimizer"),
