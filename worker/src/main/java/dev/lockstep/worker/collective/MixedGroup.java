@@ -72,7 +72,7 @@ public final class MixedGroup {
   public ProcessGroup member(int rank) {
     threads.enter(rank - firstRank);
     if (rank == firstRank) {
-      uplink.lead();
+      uplink.belongsTo(Thread.currentThread());
     }
     return new Member(rank);
   }

@@ -9,8 +9,11 @@ import java.util.List;
  * slices and lanes the JVM stands.
  */
 public interface Uplink {
-  /** The calling thread is a rank's own, which has no other use for its core while it waits. */
-  void lead();
+  /** A rank's own thread is to call, which has no other use for its core while it waits. */
+  void belongsTo(Thread rank);
+
+  /** Whether all vectors to and from this JVM go through memory. */
+  boolean sharesMemory();
 
   /**
    * Adds the vectors of all lanes.

@@ -16,8 +16,14 @@ import java.util.zip.CRC32C;
 /**
  * A connection with one peer on which vectors go: blocking, and used by the rank's own thread, so
  * that nothing is handed from thread to thread on the way. Closing it ends whatever waits in it.
- * Long payloads go through memory that the peer shares, if it does, and as long as there is room in
- * it; their headers keep their place in the order of frames.
+ * Long payloads go through memory that the peer shares, if it does; their headers keep their place
+ * in the order of frames.
+ *
+ * <p>Shared memory has room for all payloads of a JVM that is at most one round ahead of its
+ * reader. One gets further ahead where it has nothing to wait for: as root of a broadcast, or where
+ * slices have different numbers of chunks, as those of JVMs with different numbers of ranks. A
+ * payload that then finds no room goes with its header, so only then do two equal runs send
+ * different numbers of bytes through their connections.
  */
 final class DataChannel implements AutoCloseable {
   private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
@@ -88,25 +94,32 @@ final class DataChannel implements AutoCloseable {
     return bytes;
   }
 
-  /** Tells the peer a number, before the first frame. */
-  void tell(int number) throws IOException {
+  /** Tells the peer, before the first frame, how many bytes are taken although nobody reads. */
+  void tell(int room) throws IOException {
     channel
         .socket()
         .getOutputStream()
-        .write(ByteBuffer.allocate(Integer.BYTES).putInt(number).array());
+        .write(ByteBuffer.allocate(Integer.BYTES).putInt(room).array());
   }
 
   /**
-   * The number that the peer tells before its first frame.
+   * The bytes that the peer takes although it reads nothing, which it tells before its first frame.
    *
    * @param until by {@link System#nanoTime}
+   * @throws ProtocolException where they are less than a page
    */
   int hear(long until) throws IOException {
-    return ByteBuffer.wrap(new TimedChannel(channel, until).read(Integer.BYTES)).getInt();
+    int told = ByteBuffer.wrap(new TimedChannel(channel, until).read(Integer.BYTES)).getInt();
+    if (told < SharedMemory.PAGE) {
+      throw new ProtocolException(
+          "it takes %d bytes at a time (at least %d are needed)"
+              .formatted(told, SharedMemory.PAGE));
+    }
+    return told;
   }
 
   /**
-   * Bytes that the peer can be sent although it reads nothing.
+   * Bytes of a round that the peer can be sent although it reads nothing.
    *
    * @param buffer those that the socket takes
    */
@@ -172,6 +185,7 @@ final class DataChannel implements AutoCloseable {
       }
       if (!checked && !head.hasRemaining()) {
         check(expected);
+        FrameHeader.requirePayloadBehind(head);
         checked = true;
       }
     }

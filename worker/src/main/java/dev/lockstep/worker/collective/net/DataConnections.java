@@ -11,9 +11,19 @@ import java.util.Map;
 record DataConnections(Map<Integer, DataChannel> channels, int room) {
   static final DataConnections NONE = new DataConnections(Map.of(), 0);
 
-  /** Whether all JVMs share memory, and have a core each. */
-  boolean areOfOneHost() {
-    return channels.size() < Runtime.getRuntime().availableProcessors()
-        && channels.values().stream().allMatch(DataChannel::sharesMemory);
+  /** Whether all these peers share memory with this JVM. */
+  boolean shareMemory() {
+    return channels.values().stream().allMatch(DataChannel::sharesMemory);
+  }
+
+  /**
+   * Whether a rank may wait awake for what comes on them: all ranks are on this host, and none of
+   * them lacks the core.
+   *
+   * @param ranks of all JVMs
+   * @param cores of the host
+   */
+  boolean mayBeWatched(int ranks, int cores) {
+    return ranks <= cores && shareMemory();
   }
 }

@@ -35,8 +35,8 @@ final class DataDoor {
 
   private static final Duration RETRY = Duration.ofMillis(200);
 
-  /** A peer that knows the port is alive and waits for nothing: it answers at once. */
-  private static final int ANSWER_MILLIS = 1000;
+  /** A peer that knows the port is alive and waits for nothing: it proves at once who it is. */
+  private static final int PROOF_MILLIS = 1000;
 
   private final Mesh mesh;
   private final Roster roster;
@@ -94,9 +94,10 @@ final class DataDoor {
     for (Map.Entry<Integer, DataChannel> peer : channels.entrySet()) {
       try {
         least = Math.min(least, peer.getValue().hear(deadline));
-      } catch (IOException e) {
+      } catch (ProtocolException | IOException e) {
         String name = roster.name(peer.getKey());
-        throw new IOException("%s does not say how much it takes".formatted(name), e);
+        throw new IOException(
+            "%s does not say how much it takes: %s".formatted(name, e.getMessage()), e);
       }
     }
     return least;
@@ -165,7 +166,7 @@ final class DataDoor {
   }
 
   private void admit(SocketChannel channel) throws IOException {
-    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ANSWER_MILLIS);
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PROOF_MILLIS);
     TimedChannel peer = new TimedChannel(channel, until);
     byte[] other = peer.read(Credentials.NONCE);
     byte[] own = credentials.nonce();
@@ -179,9 +180,9 @@ final class DataDoor {
       throw new IOException("it does not belong to this attempt");
     }
     peer.write(credentials.proof("data listener", caller, credentials.self(), other, own));
-    channels.put(
-        jvm,
-        new DataChannel(channel, credentials.name(), neighbours.answer(peer, roster.name(jvm))));
+    TimedChannel proven = new TimedChannel(channel, deadline); // it may be slow to make its offer
+    Optional<Window> window = neighbours.answer(proven, roster.name(jvm));
+    channels.put(jvm, new DataChannel(channel, credentials.name(), window));
   }
 
   private void configure(SocketChannel channel) throws IOException {

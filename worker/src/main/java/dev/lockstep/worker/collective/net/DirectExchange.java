@@ -16,10 +16,14 @@ import java.util.Map;
  *
  * <p>Slices are cut into chunks. In round k a JVM first sends chunk k of its parts to the owners,
  * and chunk k - 1 of its own finished slice to all; then it takes chunk k of its own slice from
- * all, adds it, and takes chunk k - 1 of the finished slices. Nobody can begin the reads of a round
- * before all have done its writes, so a connection holds at most one round that its reader has not
- * come to, and one more that blocks its writer alone. As a round fits into the send buffer, no
- * cycle of writers that wait for each other can arise, and one thread does.
+ * all, adds it, and takes chunk k - 1 of the finished slices.
+ *
+ * <p>One thread does, since no cycle of JVMs that wait for each other can arise. Take those that
+ * are furthest behind, in round k: all others have read what they sent before it, so their
+ * connections are empty, and an empty one takes a round although nobody reads ({@link
+ * DataChannel#room}). They come to the reads of round k, for which the others have written all, or
+ * are among them and write it without a wait. Whoever is further ahead and finds no room waits for
+ * them alone.
  */
 final class DirectExchange {
   private final Map<Integer, DataChannel> channels;

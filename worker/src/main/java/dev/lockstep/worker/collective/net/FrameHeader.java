@@ -30,7 +30,7 @@ record FrameHeader(FrameType type, Wish wish, int payload, long operation, int o
   private static final int SHARED = 6;
   private static final int PLACE = 40;
   private static final int USED = 40;
-  private static final int MAGIC = 0x4C53_0001;
+  private static final int MAGIC = 0x4C53_0002;
 
   /** Whether a header says the same, whatever is wished. */
   boolean isLike(FrameHeader other) {
@@ -96,6 +96,17 @@ record FrameHeader(FrameType type, Wish wish, int payload, long operation, int o
   static OptionalLong place(ByteBuffer bytes) {
     ByteBuffer in = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
     return in.getShort(SHARED) == 0 ? OptionalLong.empty() : OptionalLong.of(in.getLong(PLACE));
+  }
+
+  /**
+   * Makes sure that the payload of the header in some bytes follows it.
+   *
+   * @throws ProtocolException where it lies in shared memory
+   */
+  static void requirePayloadBehind(ByteBuffer bytes) {
+    if (place(bytes).isPresent()) {
+      throw new ProtocolException("its payload is in shared memory, but must follow its header");
+    }
   }
 
   private static Wish wish(byte number) {

@@ -162,6 +162,7 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
     head.limit(FrameHeader.BYTES);
     if (!head.hasRemaining()) {
       header = Optional.of(FrameHeader.read(head, run, attempt));
+      FrameHeader.requirePayloadBehind(head);
       checksum.reset();
       checksum.update(head.duplicate().flip().limit(FrameHeader.CHECKED));
     }

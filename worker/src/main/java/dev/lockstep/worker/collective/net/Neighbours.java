@@ -3,6 +3,8 @@ package dev.lockstep.worker.collective.net;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.security.SecureRandom;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -18,7 +20,8 @@ import org.slf4j.LoggerFactory;
  * listener  1 where it has mapped the file, else 0
  * </pre>
  *
- * Where anything speaks against it, vectors go through the connection.
+ * Where anything speaks against it, vectors go through the connection; whoever shares memory and
+ * could not do so with a peer at its own address says why.
  */
 final class Neighbours {
   private static final Logger LOG = LoggerFactory.getLogger(Neighbours.class);
@@ -47,8 +50,12 @@ final class Neighbours {
     }
     try (SharedFile offered = file.get()) {
       peer.write(offered.offer().bytes());
-      return peer.read(YES.length)[0] == YES[0] ? Optional.of(offered.window()) : Optional.empty();
+      if (peer.read(YES.length)[0] == YES[0]) {
+        return Optional.of(offered.window());
+      }
     }
+    LOG.info("Cannot share memory with {}: it has not mapped the file that it was offered", name);
+    return Optional.empty();
   }
 
   /**
@@ -81,8 +88,20 @@ final class Neighbours {
   }
 
   private static <T> Optional<T> without(String name, Exception why) {
-    LOG.info("No shared memory with {}, vectors go through its socket: {}", name, why.toString());
+    LOG.info("Cannot share memory with {}: {}", name, reason(why));
+    LOG.debug("Why memory is not shared with {}", name, why);
     return Optional.empty();
+  }
+
+  /** The message of an exception of the file system may be no more than the path. */
+  private static String reason(Exception why) {
+    if (why instanceof NoSuchFileException missing) {
+      return "there is no " + missing.getFile();
+    }
+    if (why instanceof AccessDeniedException denied) {
+      return "permission denied for " + denied.getFile();
+    }
+    return String.valueOf(why.getMessage());
   }
 
   /** Hosts have addresses of their own, and so have namespaces that have a network of their own. */

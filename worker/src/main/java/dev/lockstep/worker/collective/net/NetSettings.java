@@ -40,6 +40,17 @@ public record NetSettings(
 
     private static final int SEND_BUFFER = 1 << 18;
 
+    /** The two payloads of a round may both be too short for shared memory. */
+    public Tuning {
+      int buffer = socketBuffer == 0 ? SEND_BUFFER : socketBuffer;
+      int longest = shared.map(memory -> memory.least() - 1).orElse(0);
+      if (2L * longest > buffer) {
+        throw new IllegalArgumentException(
+            "Invalid sizes: two payloads of %d bytes in a socket buffer of %d bytes"
+                .formatted(longest, buffer));
+      }
+    }
+
     /** The same with other shared memory, or none. */
     public Tuning sharing(Optional<SharedMemory> memory) {
       return new Tuning(socketBuffer, segment, small, memory);

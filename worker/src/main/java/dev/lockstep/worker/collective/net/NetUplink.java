@@ -74,13 +74,20 @@ final class NetUplink implements Uplink {
     this.segment = settings.tuning().segment();
     this.connections = connections;
     connections.channels().keySet().forEach(jvm -> staging.put(jvm, new Staging()));
-    this.spinNanos = connections.areOfOneHost() ? SPIN.toNanos() : 0;
+    int cores = Runtime.getRuntime().availableProcessors();
+    this.spinNanos = connections.mayBeWatched(roster.worldSize(), cores) ? SPIN.toNanos() : 0;
     this.adder = new TreeAdder(tree, new LaneRange(0, tree.lanes()), roster.lanes(tree));
   }
 
   @Override
-  public void lead() {
-    leader = Optional.of(Thread.currentThread());
+  public void belongsTo(Thread rank) {
+    leader = Optional.of(rank);
+  }
+
+  /** Encrypted vectors have no connections of their own, and go through no memory. */
+  @Override
+  public boolean sharesMemory() {
+    return connections.channels().size() == roster.size() - 1 && connections.shareMemory();
   }
 
   @Override

@@ -27,12 +27,13 @@ final class Outbox {
   }
 
   /**
-   * Bytes that two payloads together may have which are sure to find room where nothing is unread:
-   * half of the ring, as what lies behind the last payload may be too short for the first, less
-   * what they leave free of their last pages.
+   * Bytes that the payloads of a round, two at most, may have together so that they are sure to
+   * find room although nobody has read those of the round before: a third of the ring for each of
+   * the two rounds and for an end of the ring that is too short for a payload, less what four
+   * payloads leave free of their last pages. Not positive where the ring is too short for that.
    */
   int room() {
-    return ring.capacity() / 2 - 2 * SharedMemory.PAGE;
+    return ring.capacity() / 3 - 3 * SharedMemory.PAGE;
   }
 
   /** Whether a payload may be found in the ring. */

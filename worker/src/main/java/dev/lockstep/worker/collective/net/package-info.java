@@ -32,7 +32,7 @@
  * </pre>
  *
  * p is the number of pieces of a slice: N / J cut into chunks of at most 128 KiB, of 256 KiB where
- * vectors are encrypted, or of 500 KiB where all JVMs share memory. Each JVM begins with the peer
+ * vectors are encrypted, or of 332 KiB where all JVMs share memory. Each JVM begins with the peer
  * that follows it, so no receiver is flooded by all at once.
  */
 package dev.lockstep.worker.collective.net;

@@ -54,6 +54,52 @@ class NeighboursTest {
     assertThat(sent(nowhere, nowhere)).isEqualTo(ALL + HEADERS);
   }
 
+  @Test
+  void saysWhyThereIsNoFile() {
+    Path none = folder.resolve("none");
+    try (LogLines log = LogLines.of(Neighbours.class);
+        TwoNodes nodes = TwoNodes.sharing(memory(none), memory(none))) {
+      nodes.assertThatBothAdd();
+
+      assertThat(log.lines())
+          .containsExactly(
+              "Cannot share memory with rank 0 (%s): there is no %s"
+                  .formatted(nodes.first().address(), none));
+    }
+  }
+
+  @Test
+  void saysAtBothEndsThatTheFileWasNotFound() {
+    try (LogLines log = LogLines.of(Neighbours.class);
+        TwoNodes nodes = TwoNodes.sharing(memory(folder), memory(other))) {
+      nodes.assertThatBothAdd();
+
+      assertThat(log.lines())
+          .satisfiesExactlyInAnyOrder(
+              line ->
+                  assertThat(line)
+                      .startsWith(
+                          "Cannot share memory with rank 1 (%s): there is no %s/lockstep-"
+                              .formatted(nodes.second().address(), folder)),
+              line -> assertThat(line).isEqualTo(notMapped(nodes)));
+    }
+  }
+
+  @Test
+  void saysThatThePeerSharesNothing() {
+    try (LogLines log = LogLines.of(Neighbours.class);
+        TwoNodes nodes = TwoNodes.sharing(Optional.empty(), memory(folder))) {
+      nodes.assertThatBothAdd();
+
+      assertThat(log.lines()).containsExactly(notMapped(nodes));
+    }
+  }
+
+  private static String notMapped(TwoNodes nodes) {
+    return "Cannot share memory with rank 0 (%s): it has not mapped the file that it was offered"
+        .formatted(nodes.first().address());
+  }
+
   private static long sent(Optional<SharedMemory> first, Optional<SharedMemory> second) {
     try (TwoNodes nodes = TwoNodes.sharing(first, second)) {
       return nodes.sentWhileBothAdd();

@@ -19,7 +19,7 @@ class SharedMemoryGroupTest extends ProcessGroupContract {
           4096,
           1000,
           0,
-          Optional.of(new SharedMemory(SharedMemory.DEFAULT.folder(), 16 * SharedMemory.PAGE, 1)));
+          Optional.of(new SharedMemory(SharedMemory.DEFAULT.folder(), 27 * SharedMemory.PAGE, 1)));
 
   @Override
   protected <T> List<T> run(

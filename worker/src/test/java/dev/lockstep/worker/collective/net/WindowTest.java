@@ -13,6 +13,8 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Payloads in memory that two ends see. */
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
@@ -89,6 +91,36 @@ class WindowTest {
       }
     }
     assertThat(full).isGreaterThan(1000);
+  }
+
+  /** The writer puts a round of two payloads while that before it may be unread. */
+  @ParameterizedTest
+  @ValueSource(ints = {12, 48, 97, 512})
+  void hasRoomForEveryRoundOfAWriterThatIsOneRoundAhead(int pages) {
+    SharedMemory memory = new SharedMemory(Path.of("none"), pages * PAGE, 1);
+    ByteBuffer shared = ByteBuffer.allocateDirect((int) memory.fileBytes());
+    Window writer = Window.ofMaker(shared, memory);
+    Window reader = Window.ofFinder(shared, memory);
+    long seed = System.nanoTime();
+    System.out.println("seed " + seed);
+    Random random = new Random(seed);
+    record Sent(long place, int bytes) {}
+    Deque<Sent> unread = new ArrayDeque<>();
+    for (int round = 0; round < 1000; round++) {
+      int room = writer.outgoing().room();
+      int first = 1 + random.nextInt(room - 1);
+      int second = random.nextBoolean() ? room - first : 1 + random.nextInt(room - first);
+      for (int bytes : new int[] {first, second}) {
+        OptionalLong place = put(writer, new byte[bytes]);
+        assertThat(place).as("place of %d bytes in round %d", bytes, round).isPresent();
+        unread.add(new Sent(place.getAsLong(), bytes));
+      }
+      int late = random.nextInt(3); // payloads of this round that are left for the next
+      while (unread.size() > late) {
+        Sent oldest = unread.remove();
+        taken(reader, oldest.place, oldest.bytes);
+      }
+    }
   }
 
   @Test

@@ -1,0 +1,105 @@
+package dev.lockstep.worker.collective.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.worker.collective.Wish;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What one end of a connection for vectors makes of what the other sends. */
+@Timeout(value = 30, unit = TimeUnit.SECONDS)
+class DataChannelTest {
+  private static final AttemptName NAME = new AttemptName("run", 2);
+  private static final SharedMemory MEMORY = new SharedMemory(Path.of("none"), 1 << 16, 1000);
+
+  private final ByteBuffer file = ByteBuffer.allocateDirect((int) MEMORY.fileBytes());
+  private SocketChannel there;
+  private SocketChannel here;
+
+  @BeforeEach
+  void connect() throws IOException {
+    try (ServerSocketChannel door = ServerSocketChannel.open()) {
+      door.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      there = SocketChannel.open(door.getLocalAddress());
+      here = door.accept();
+    }
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    there.close();
+    here.close();
+  }
+
+  @Test
+  void hearsHowMuchAPeerTakes() throws IOException {
+    channel(there).tell(4096);
+
+    assertThat(channel(here).hear(soon())).isEqualTo(4096);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {Integer.MIN_VALUE, -1, 0, 4095})
+  void refusesAPeerThatTakesLessThanAPage(int told) throws IOException {
+    DataChannel listener = channel(here);
+    channel(there).tell(told);
+
+    assertThatThrownBy(() -> listener.hear(soon()))
+        .isInstanceOf(ProtocolException.class)
+        .hasMessage("it takes %d bytes at a time (at least 4096 are needed)".formatted(told));
+  }
+
+  @Test
+  void takesALongPayloadFromSharedMemory() throws IOException {
+    DataChannel sender = new DataChannel(there, NAME, Optional.of(Window.ofMaker(file, MEMORY)));
+    DataChannel receiver = new DataChannel(here, NAME, Optional.of(Window.ofFinder(file, MEMORY)));
+
+    assertThat(send(sender)).isZero();
+    DataChannel.Received came = receiver.receive(header(), ByteBuffer.allocateDirect(5000));
+
+    assertThat(came.isShared()).isTrue();
+    assertThat(came.payload().getLong(0)).isEqualTo(42);
+  }
+
+  @Test
+  void refusesAFrameWhosePayloadIsInMemoryThatIsNotShared() throws IOException {
+    DataChannel receiver = channel(here);
+    send(new DataChannel(there, NAME, Optional.of(Window.ofMaker(file, MEMORY))));
+
+    assertThatThrownBy(() -> receiver.receive(header(), ByteBuffer.allocateDirect(5000)))
+        .isInstanceOf(ProtocolException.class)
+        .hasMessage("its payload is in shared memory, but must follow its header");
+  }
+
+  private static int send(DataChannel sender) throws IOException {
+    return sender.send(header(), List.of(ByteBuffer.allocateDirect(5000).putLong(0, 42)));
+  }
+
+  private static FrameHeader header() {
+    return new FrameHeader(FrameType.PART, Wish.GO_ON, 5000, 1, 0, 1250);
+  }
+
+  private static DataChannel channel(SocketChannel socket) {
+    return new DataChannel(socket, NAME, Optional.empty());
+  }
+
+  private static long soon() {
+    return System.nanoTime() + Duration.ofSeconds(10).toNanos();
+  }
+}
