@@ -86,7 +86,8 @@ class BenchCommandTest {
   @Test
   void refusesAnOptionThatIsNoNumber() {
     assertThat(bench("count", "--set", "rows=many")).isEqualTo(2);
-    assertThat(recorded.lastErrLine()).isEqualTo("'rows' is 'many' but must be a whole number >= 1");
+    assertThat(recorded.lastErrLine())
+        .isEqualTo("'rows' is 'many' but must be a whole number >= 1");
   }
 
   @Test
