@@ -62,13 +62,7 @@ public final class LocalGroup {
 
     Member(int rank) {
       this.rank = rank;
-      this.adder =
-          new TreeAdder(
-              tree,
-              tree.all(),
-              IntStream.range(0, size)
-                  .mapToObj(peer -> LaneRange.of(peer, size, tree.lanes()))
-                  .toList());
+      this.adder = new TreeAdder(tree, tree.all(), LaneRange.of(0, size, size, tree.lanes()));
     }
 
     @Override

@@ -98,10 +98,7 @@ public final class MixedGroup {
     Member(int rank) {
       this.rank = rank;
       this.local = rank - firstRank;
-      List<LaneRange> parts =
-          IntStream.range(firstRank, firstRank + localSize)
-              .mapToObj(peer -> LaneRange.of(peer, worldSize, tree.lanes()))
-              .toList();
+      List<LaneRange> parts = LaneRange.of(firstRank, localSize, worldSize, tree.lanes());
       LaneRange whole = new LaneRange(parts.get(0).first(), parts.get(localSize - 1).end());
       this.adder = new TreeAdder(tree, whole, parts);
       this.nodeMemory = new NodeMemory(adder.outputs());
@@ -225,14 +222,13 @@ public final class MixedGroup {
 
     @Override
     public void close() {
-      if (!open) {
-        return;
-      }
-      open = false;
-      meetingPoint.fail(
-          new LockstepException(FailureKind.CLUSTER, "Lost rank %d: it left".formatted(rank)));
-      if (toLeave.decrementAndGet() == 0) {
-        uplink.close();
+      if (open) {
+        open = false;
+        meetingPoint.fail(
+            new LockstepException(FailureKind.CLUSTER, "Lost rank %d: it left".formatted(rank)));
+        if (toLeave.decrementAndGet() == 0) {
+          uplink.close();
+        }
       }
     }
 
