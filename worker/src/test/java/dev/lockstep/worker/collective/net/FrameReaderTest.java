@@ -89,6 +89,18 @@ class FrameReaderTest {
   }
 
   @Test
+  void refusesFrameWhosePayloadDoesNotFollow() {
+    reader.serve(recorder, channel);
+    ByteBuf frame = frame(NAME, 1, 100);
+    FrameHeader.setPlace(frame, 4096);
+
+    channel.writeInbound(frame.slice(0, FrameHeader.BYTES));
+
+    assertThat(recorder.frames)
+        .containsExactly("failed: its payload is in shared memory, but must follow its header");
+  }
+
+  @Test
   void refusesFrameWithAChangedBit() {
     reader.serve(recorder, channel);
     ByteBuf frame = frame(NAME, 1, 100);
