@@ -15,8 +15,7 @@ import java.util.stream.IntStream;
  *
  * <p>The lanes of the JVM's ranks are contiguous, so what the ranks bring is first added up, each
  * rank a share of the floats, to the largest nodes that the JVM's lanes form. Those go over the
- * uplink, and every rank copies what has come back. A rank alone in its JVM neither adds nor
- * copies.
+ * uplink, and every rank copies what has come back, unless it is alone in its JVM.
  */
 public final class MixedGroup {
   private final LaneTree tree;

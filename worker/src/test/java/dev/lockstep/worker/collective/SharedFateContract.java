@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -30,6 +32,41 @@ public abstract class SharedFateContract {
   /** Runs ranks that wait a minute for each other. */
   final <T> List<T> run(int ranks, int lanes, Function<ProcessGroup, T> body) {
     return run(ranks, lanes, PATIENT, body);
+  }
+
+  @Test
+  void givesTheRanksOfAJvmOneObjectInCommon() {
+    AtomicInteger made = new AtomicInteger();
+
+    List<List<Object>> ofRanks =
+        run(
+            4,
+            4,
+            group ->
+                List.of(
+                    group.common(Integer.class, made::incrementAndGet, OCCASION),
+                    group.common(Integer.class, made::incrementAndGet, OCCASION)));
+
+    assertThat(ofRanks.stream().flatMap(List::stream).collect(Collectors.toSet()))
+        .hasSize(made.get());
+    assertThat(ofRanks).allSatisfy(own -> assertThat(own.get(0)).isNotEqualTo(own.get(1)));
+  }
+
+  @Test
+  void failsAllWhereTheObjectInCommonCannotBeMade() {
+    assertThatThrownBy(
+            () ->
+                run(
+                    3,
+                    3,
+                    group ->
+                        group.common(
+                            Object.class,
+                            () -> {
+                              throw new IllegalStateException("Cannot make it");
+                            },
+                            OCCASION)))
+        .hasMessage("Cannot make it");
   }
 
   @Test
