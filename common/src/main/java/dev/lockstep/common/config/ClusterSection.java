@@ -102,7 +102,7 @@ final class ClusterSection extends MapType<ClusterConfig> {
               + " on: in several JVMs too, which then tell each other the new parameters; needs"
               + " gradient sharing and an update that sees each parameter by itself (sgd,"
               + " momentum or adam without penalty, clipping or constraint), else each worker"
-              + " does the whole of it");
+              + " does the whole of it; must not be on where `overlap` is");
 
   @Override
   protected void check(Values values) {

@@ -77,8 +77,9 @@ class ComputeChooserTest {
             tuple("OutputLayer", ComputePath.DL4J));
     assertThat(plan.layers().get(0).reason())
         .matches("gradient within \\de-\\d\\d of DL4J's largest");
-    assertThat(plan.notDirect()).hasValue("layers have preprocessors");
-    assertThat(plan.layers().get(4).reason()).isEqualTo("no other path for this kind of layer");
+    assertThat(plan.notDirect()).hasValue("layer 0 (ConvolutionLayer) is not dense");
+    assertThat(plan.layers().get(4).reason())
+        .isEqualTo("only DL4J computes this kind of layer by itself");
   }
 
   @Test

@@ -99,10 +99,11 @@ public final class ScalingBenchmark implements Benchmark {
   @Override
   public List<Row> run(Setting setting) {
     NativeThreads.useOnePerOperation();
+    int rounds = setting.number("rounds");
     List<Contender> contenders = new ArrayList<>();
     try {
       contend(setting, contenders);
-      return measure(setting, contenders).rows(COMPARISONS);
+      return measure(setting, rounds, contenders).rows(COMPARISONS);
     } finally {
       contenders.forEach(Contender::close);
     }
@@ -152,10 +153,10 @@ public final class ScalingBenchmark implements Benchmark {
     }
   }
 
-  private static Paces measure(Setting setting, List<Contender> contenders) {
+  private static Paces measure(Setting setting, int rounds, List<Contender> contenders) {
     contenders.forEach(Contender::warmUp);
     Paces paces = new Paces();
-    for (int round = 1; round <= setting.number("rounds"); round++) {
+    for (int round = 1; round <= rounds; round++) {
       for (Contender contender : contenders) {
         setting.progress().status("round %d: %s".formatted(round, contender.name()));
         OptionalDouble pace = contender.samplesPerSecond();

@@ -29,16 +29,15 @@ public record DenseStack(List<DenseSpec> layers, OutputLayer output, boolean reg
     if (network.getLayerWiseConfigurations().getBackpropType() != BackpropType.Standard) {
       return Optional.of("it is trained by truncated backpropagation");
     }
-    if (!network.getLayerWiseConfigurations().getInputPreProcessors().isEmpty()) {
-      return Optional.of("layers have preprocessors");
-    }
     for (Layer layer : network.getLayers()) {
       Optional<String> obstacle = obstacle(layer, layer.getIndex() == network.getnLayers() - 1);
       if (obstacle.isPresent()) {
         return obstacle;
       }
     }
-    return Optional.empty();
+    return network.getLayerWiseConfigurations().getInputPreProcessors().isEmpty()
+        ? Optional.empty()
+        : Optional.of("layers have preprocessors");
   }
 
   private static Optional<String> obstacle(Layer layer, boolean last) {

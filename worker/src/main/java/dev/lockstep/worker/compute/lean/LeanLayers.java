@@ -23,7 +23,7 @@ public final class LeanLayers {
   public static Optional<String> obstacle(LayerSlot slot) {
     Layer layer = slot.layer().get();
     if (standIn(layer, slot.feed()).isEmpty()) {
-      return Optional.of("no other path for this kind of layer");
+      return Optional.of("only DL4J computes this kind of layer by itself");
     }
     return layer.conf().getLayer() instanceof BaseLayer configured
         ? obstacle(configured)

@@ -144,7 +144,8 @@ class LeanLstmFallbackTest {
         Arguments.of(
             new LSTM.Builder().dropOut(0.5).nOut(UNITS).build(), "it has dropout or weight noise"),
         Arguments.of(
-            new SimpleRnn.Builder().nOut(UNITS).build(), "no other path for this kind of layer"));
+            new SimpleRnn.Builder().nOut(UNITS).build(),
+            "only DL4J computes this kind of layer by itself"));
   }
 
   @ParameterizedTest
