@@ -29,7 +29,7 @@ final class NetUplink implements Uplink {
   private static final Duration HEARSAY = Duration.ofMillis(200);
 
   /** For so long a rank's thread waits awake. */
-  private static final Duration SPIN = Duration.ofNanos(200_000);
+  private static final Duration SPIN = Duration.ofMillis(5);
 
   private final EventLoop loop;
   private final Mesh mesh;
