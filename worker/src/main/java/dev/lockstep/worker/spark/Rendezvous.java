@@ -61,12 +61,7 @@ final class Rendezvous implements AutoCloseable {
   }
 
   private ProcessGroup joinNear(int rank, LaneTree tree, StallPolicy stalls) {
-    Runnable leaveBefore = leave;
-    leave =
-        () -> {
-          LocalGroups.leave(attempt);
-          leaveBefore.run();
-        };
+    leave = () -> LocalGroups.leave(attempt);
     return LocalGroups.join(
         attempt, rank, spec.worldSize(), () -> new LocalGroup(spec.worldSize(), tree, stalls));
   }
@@ -93,9 +88,11 @@ final class Rendezvous implements AutoCloseable {
     List<JvmAddress> ofPartitions = gather(own);
     int rank = Roster.rankOf(partition, ofPartitions);
     Roster roster = Roster.of(ofPartitions);
-    return roster.ranks().size() == 1
-        ? joinNear(rank, tree, stalls)
-        : node.orElseThrow().join(roster, tree, rank);
+    if (roster.ranks().size() == 1) {
+      leave.run(); // nobody is to call: the listener closes once all tasks are here
+      return joinNear(rank, tree, stalls);
+    }
+    return node.orElseThrow().join(roster, tree, rank);
   }
 
   private NetNode open(StallPolicy stalls) {

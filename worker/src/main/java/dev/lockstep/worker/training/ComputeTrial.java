@@ -23,6 +23,7 @@ public final class ComputeTrial {
    * @param plan whose own paths do not matter
    */
   public static TrainingPlan choose(Storage storage, TrainingPlan plan) {
+    NativeThreads.useOnePerOperation();
     Network network = NetworkConfiguration.ofJson(plan.network()).network();
     return plan.withCompute(
         switch (plan.job().training().compute()) {
@@ -32,7 +33,6 @@ public final class ComputeTrial {
   }
 
   private static ComputePlan tried(Storage storage, TrainingPlan plan, Network network) {
-    NativeThreads.useOnePerOperation();
     DatasetManifest manifest = plan.manifest();
     int samples =
         (int) Math.min(plan.job().training().microbatchSize(), manifest.train().samples());
