@@ -9,52 +9,22 @@ import dev.lockstep.common.checkpoint.DriverIdentity;
 import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
-import dev.lockstep.common.run.RunDirectory;
 import dev.lockstep.common.run.RunReport;
 import dev.lockstep.common.run.RunStatus;
 import dev.lockstep.common.storage.Storage;
-import dev.lockstep.driver.prepare.LocalSpark;
 import dev.lockstep.driver.training.Training.Existing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of a training whose directory is not an empty one of its own. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
-class OccupiedRunIT {
+class OccupiedRunIT extends LocalRun {
   private static final Storage STORAGE = new Storage(Map.of());
-
-  private static SparkSession spark;
-
-  @TempDir private Path directory;
-  private RunDirectory run;
-  private final RecordedProgress progress = new RecordedProgress();
-  private final ManualStop stop = new ManualStop();
-  private final SampleJobs jobs = new SampleJobs(spark, progress, stop);
-
-  @BeforeAll
-  static void start() {
-    spark = LocalSpark.session("local[8]");
-  }
-
-  @AfterAll
-  static void stopSpark() {
-    spark.stop();
-  }
-
-  @BeforeEach
-  void nameRun() {
-    run = new RunDirectory(directory.resolve("run").toString());
-  }
 
   @Test
   void doesNothingWhereTheRunIsComplete() {

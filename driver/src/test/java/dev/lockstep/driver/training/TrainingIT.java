@@ -8,14 +8,12 @@ import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.run.Metrics;
-import dev.lockstep.common.run.RunDirectory;
 import dev.lockstep.common.run.RunReport;
 import dev.lockstep.common.run.RunStatus;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.driver.evaluation.Evaluation;
 import dev.lockstep.driver.evaluation.EvaluationResult;
 import dev.lockstep.driver.model.ModelFiles;
-import dev.lockstep.driver.prepare.LocalSpark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,13 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,31 +31,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
-class TrainingIT {
+class TrainingIT extends LocalRun {
   private static final Storage STORAGE = new Storage(Map.of());
-
-  private static SparkSession spark;
-
-  @TempDir private Path directory;
-  private RunDirectory run;
-  private final RecordedProgress progress = new RecordedProgress();
-  private final ManualStop stop = new ManualStop();
-  private final SampleJobs jobs = new SampleJobs(spark, progress, stop);
-
-  @BeforeAll
-  static void start() {
-    spark = LocalSpark.session("local[8]");
-  }
-
-  @AfterAll
-  static void stopSpark() {
-    spark.stop();
-  }
-
-  @BeforeEach
-  void nameRun() {
-    run = new RunDirectory(directory.resolve("run").toString());
-  }
 
   @ParameterizedTest
   @CsvSource(
