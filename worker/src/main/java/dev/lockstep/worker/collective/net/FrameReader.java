@@ -4,11 +4,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 
 /**
@@ -28,7 +30,7 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
   private Optional<Receiver> receiver = Optional.empty();
   private Optional<Throwable> failure = Optional.empty();
   private int left;
-  private boolean ended;
+  private Optional<Consumer<Receiver>> end = Optional.empty();
   private boolean discarded;
 
   /** A reader at which all frames wait until there is a receiver. */
@@ -72,18 +74,28 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
     read(ctx.channel());
   }
 
-  /** What has come before the end is read first, even where it has to wait. */
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    ended = true;
-    if (unread.isEmpty()) {
-      receiver.ifPresent(Receiver::closed);
-    }
+    endWith(Receiver::closed);
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    fail(cause);
+    if (cause instanceof IOException) {
+      endWith(told -> told.failed(cause));
+    } else {
+      fail(cause);
+    }
+  }
+
+  /** What has come before the end is read first, even where it has to wait. */
+  private void endWith(Consumer<Receiver> told) {
+    if (end.isEmpty()) {
+      end = Optional.of(told);
+    }
+    if (unread.isEmpty()) {
+      receiver.ifPresent(told);
+    }
   }
 
   /** Begins to hand frames on, first those that have come already. */
@@ -123,8 +135,8 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
       }
       unread.poll().release();
     }
-    if (ended) {
-      receiver.ifPresent(Receiver::closed);
+    if (end.isPresent()) {
+      receiver.ifPresent(end.get());
     } else if (!channel.config().isAutoRead()) {
       channel.config().setAutoRead(true);
     }

@@ -6,6 +6,7 @@ import dev.lockstep.worker.collective.Wish;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -62,6 +63,22 @@ class FrameReaderTest {
     reader.serve(recorder, channel);
 
     assertThat(recorder.frames).containsExactly("1: 5 bytes", "closed");
+  }
+
+  @Test
+  void readsWhatCameBeforeTheConnectionBroke() {
+    recorder.ready = 0;
+    reader.serve(recorder, channel);
+    channel.writeInbound(Unpooled.wrappedBuffer(frame(NAME, 1, 5), frame(NAME, 2, 0)));
+    channel.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
+    var unused = channel.close();
+    assertThat(recorder.frames).isEmpty();
+
+    recorder.ready = 2;
+    reader.readOn(channel);
+
+    assertThat(recorder.frames)
+        .containsExactly("1: 5 bytes", "2: 0 bytes", "failed: Connection reset by peer");
   }
 
   @Test
