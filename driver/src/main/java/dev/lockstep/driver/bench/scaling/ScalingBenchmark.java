@@ -133,14 +133,16 @@ public final class ScalingBenchmark implements Benchmark {
             .contenders(storage, sharing));
   }
 
-  private static Contender peer(Setting setting, TorchTraining torch, int ranks) {
+  private Contender peer(Setting setting, TorchTraining torch, int ranks) {
     return new TorchReplicas(
         TORCH,
         torch,
         setting.options().get("peer"),
         setting.options().get("optimizer"),
         ranks,
-        setting.number("peer-steps"));
+        setting.number("peer-steps"),
+        setting.progress(),
+        stop);
   }
 
   private static Path scratch(Setting setting, int index) {
