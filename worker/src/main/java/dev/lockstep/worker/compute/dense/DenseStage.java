@@ -1,11 +1,10 @@
 package dev.lockstep.worker.compute.dense;
 
-import static org.bytedeco.openblas.global.openblas_nolapack.CblasColMajor;
-import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
-import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
-import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
+import static dev.lockstep.worker.compute.blas.Gemm.Operand.AS_IT_LIES;
+import static dev.lockstep.worker.compute.blas.Gemm.Operand.TRANSPOSED;
 
 import dev.lockstep.worker.collective.Span;
+import dev.lockstep.worker.compute.blas.Gemm;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
@@ -59,21 +58,8 @@ final class DenseStage {
   void preOutput(FloatPointer input, Rows product, int samples) {
     int units = spec.units();
     int inputs = spec.inputs();
-    cblas_sgemm(
-        CblasColMajor,
-        CblasTrans,
-        CblasNoTrans,
-        samples,
-        units,
-        inputs,
-        1f,
-        input,
-        inputs,
-        weights,
-        inputs,
-        0f,
-        product.pointer(),
-        samples);
+    FloatPointer out = product.pointer();
+    Gemm.assign(TRANSPOSED, AS_IT_LIES, samples, units, inputs, input, weights, out);
     product.floats().get(0, heap.columns(), 0, samples * units);
     spec.bias().ifPresent(offset -> parameters.get(offset, bias, 0, units));
     for (int first = 0; first < units; first += BLOCK) {
@@ -96,21 +82,15 @@ final class DenseStage {
    * @param delta gradient of the pre-output
    */
   void gradient(FloatPointer input, Rows delta, int samples) {
-    cblas_sgemm(
-        CblasColMajor,
-        CblasNoTrans,
-        CblasTrans,
+    Gemm.assign(
+        AS_IT_LIES,
+        TRANSPOSED,
         spec.inputs(),
         spec.units(),
         samples,
-        1f,
         input,
-        spec.inputs(),
         delta.pointer(),
-        spec.units(),
-        0f,
-        weightGradient,
-        spec.inputs());
+        weightGradient);
     if (spec.bias().isPresent()) {
       biasGradient(delta, samples);
     }
@@ -136,20 +116,14 @@ final class DenseStage {
    * @param delta gradient of the pre-output
    */
   void backward(Rows delta, Rows epsilon, int samples) {
-    cblas_sgemm(
-        CblasColMajor,
-        CblasNoTrans,
-        CblasNoTrans,
+    Gemm.assign(
+        AS_IT_LIES,
+        AS_IT_LIES,
         spec.inputs(),
         samples,
         spec.units(),
-        1f,
         weights,
-        spec.inputs(),
         delta.pointer(),
-        spec.units(),
-        0f,
-        epsilon.pointer(),
-        spec.inputs());
+        epsilon.pointer());
   }
 }

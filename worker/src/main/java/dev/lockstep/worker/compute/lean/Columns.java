@@ -1,10 +1,7 @@
 package dev.lockstep.worker.compute.lean;
 
-import static org.bytedeco.openblas.global.openblas_nolapack.CblasColMajor;
-import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
-import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
-import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
-
+import dev.lockstep.worker.compute.blas.Gemm;
+import dev.lockstep.worker.compute.blas.Gemm.Operand;
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -15,17 +12,17 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param pointer to the first element
  * @param rows as it lies in memory
  * @param columns as it lies in memory
- * @param turned whether it stands for its transpose
+ * @param operand whether it stands for its transpose
  */
-record Columns(FloatPointer pointer, int rows, int columns, int turned) {
+record Columns(FloatPointer pointer, int rows, int columns, Operand operand) {
   /** A matrix as it lies in memory. */
   static Columns at(FloatPointer pointer, int rows, int columns) {
-    return new Columns(pointer, rows, columns, CblasNoTrans);
+    return new Columns(pointer, rows, columns, Operand.AS_IT_LIES);
   }
 
   /** A parameter, or the gradient of one, in its network's flat vector. */
   static Columns of(INDArray view) {
-    FloatPointer pointer = new FloatPointer(view.data().pointer()).position(view.offset());
+    FloatPointer pointer = new FloatPointer(view.data().pointer()).getPointer(view.offset());
     return at(pointer, Math.toIntExact(view.size(0)), Math.toIntExact(view.size(1)));
   }
 
@@ -37,34 +34,37 @@ record Columns(FloatPointer pointer, int rows, int columns, int turned) {
 
   /** The transpose, of the same memory. */
   Columns transpose() {
-    return new Columns(pointer, rows, columns, turned == CblasTrans ? CblasNoTrans : CblasTrans);
+    return new Columns(pointer, rows, columns, operand.transpose());
   }
 
   /** Leaves the product of two matrices here. */
   void assign(Columns left, Columns right) {
-    product(left, right, 0f);
+    Gemm.assign(
+        left.operand,
+        right.operand,
+        rows,
+        columns,
+        left.inner(),
+        left.pointer,
+        right.pointer,
+        pointer);
   }
 
   /** Adds the product of two matrices. */
   void add(Columns left, Columns right) {
-    product(left, right, 1f);
-  }
-
-  private void product(Columns left, Columns right, float kept) {
-    cblas_sgemm(
-        CblasColMajor,
-        left.turned,
-        right.turned,
+    Gemm.add(
+        left.operand,
+        right.operand,
         rows,
         columns,
-        left.turned == CblasTrans ? left.rows : left.columns,
-        1f,
+        left.inner(),
         left.pointer,
-        left.rows,
         right.pointer,
-        right.rows,
-        kept,
-        pointer,
-        rows);
+        pointer);
+  }
+
+  /** What is added up where it is the left one. */
+  private int inner() {
+    return operand == Operand.TRANSPOSED ? rows : columns;
   }
 }

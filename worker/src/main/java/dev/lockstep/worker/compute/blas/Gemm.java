@@ -1,0 +1,96 @@
+package dev.lockstep.worker.compute.blas;
+
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasColMajor;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
+
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * Products of matrices that lie column after column, without gaps: C = op(A) op(B), where C is
+ * [rows, columns], op(A) is [rows, inner] and op(B) is [inner, columns].
+ *
+ * <p>OpenBLAS begins each product with zeros and adds to them, but writes the zeros one at a time
+ * on some processors. Here they are written at once, and BLAS is told to add to what is there: the
+ * same sums in the same order.
+ */
+public final class Gemm {
+  private Gemm() {}
+
+  /** Whether an operand of a product is taken as it lies in memory, or as its transpose. */
+  public enum Operand {
+    AS_IT_LIES(CblasNoTrans),
+    TRANSPOSED(CblasTrans);
+
+    private final int cblas;
+
+    Operand(int cblas) {
+      this.cblas = cblas;
+    }
+
+    /** The other one. */
+    public Operand transpose() {
+      return this == TRANSPOSED ? AS_IT_LIES : TRANSPOSED;
+    }
+  }
+
+  /** Leaves the product of A and B in C. */
+  public static void assign(
+      Operand ofA,
+      Operand ofB,
+      int rows,
+      int columns,
+      int inner,
+      FloatPointer a,
+      FloatPointer b,
+      FloatPointer c) {
+    if (c.position() == 0) {
+      Pointer.memset(c, 0, (long) rows * columns * Float.BYTES);
+      product(ofA, ofB, rows, columns, inner, a, b, 1f, c);
+    } else { // which memset takes for bytes
+      product(ofA, ofB, rows, columns, inner, a, b, 0f, c);
+    }
+  }
+
+  /** Adds the product of A and B to C. */
+  public static void add(
+      Operand ofA,
+      Operand ofB,
+      int rows,
+      int columns,
+      int inner,
+      FloatPointer a,
+      FloatPointer b,
+      FloatPointer c) {
+    product(ofA, ofB, rows, columns, inner, a, b, 1f, c);
+  }
+
+  private static void product(
+      Operand ofA,
+      Operand ofB,
+      int rows,
+      int columns,
+      int inner,
+      FloatPointer a,
+      FloatPointer b,
+      float kept,
+      FloatPointer c) {
+    cblas_sgemm(
+        CblasColMajor,
+        ofA.cblas,
+        ofB.cblas,
+        rows,
+        columns,
+        inner,
+        1f,
+        a,
+        ofA == Operand.AS_IT_LIES ? rows : inner,
+        b,
+        ofB == Operand.AS_IT_LIES ? inner : columns,
+        kept,
+        c,
+        rows);
+  }
+}
