@@ -39,7 +39,7 @@ public final class LocalGroup {
     this.size = size;
     this.tree = tree;
     this.threads = new RankThreads(0, size);
-    this.meetingPoint = new MeetingPoint(size, policy, threads);
+    this.meetingPoint = new MeetingPoint(size, policy, size, threads);
     this.postings = new AtomicReferenceArray<>(size);
     this.rows = new AtomicReferenceArray<>(size);
     this.board = new GroupBoard(0, size, meetingPoint, (vector, root, occasion) -> {});

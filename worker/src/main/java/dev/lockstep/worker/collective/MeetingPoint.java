@@ -3,7 +3,6 @@ package dev.lockstep.worker.collective;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.failure.Waiting;
-import java.time.Duration;
 import java.util.BitSet;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
@@ -15,12 +14,6 @@ import java.util.stream.Collectors;
  * everyone who waits or arrives gets that failure. Ranks are counted from 0 in the JVM.
  */
 final class MeetingPoint {
-  /**
-   * To sleep and be woken takes longer than ranks in step are apart. A thread beside that of a rank
-   * sleeps all the same: the rank may have a use for the core.
-   */
-  private static final Duration SPIN = Duration.ofNanos(200_000);
-
   private final int ranks;
   private final StallPolicy policy;
   private final RankThreads threads;
@@ -28,7 +21,7 @@ final class MeetingPoint {
   private final Condition changed = lock.newCondition();
 
   private final BitSet arrived;
-  private final long spinNanos;
+  private final Spin spin;
 
   /** Guarded by the lock: the last meeting of which somebody has said that it is late. */
   private long warned = -1;
@@ -38,12 +31,15 @@ final class MeetingPoint {
 
   private volatile LockstepException failure;
 
-  MeetingPoint(int ranks, StallPolicy policy, RankThreads threads) {
+  /**
+   * @param worldSize ranks of all JVMs
+   */
+  MeetingPoint(int ranks, StallPolicy policy, int worldSize, RankThreads threads) {
     this.ranks = ranks;
     this.policy = policy;
     this.threads = threads;
     this.arrived = new BitSet(ranks);
-    this.spinNanos = ranks <= Runtime.getRuntime().availableProcessors() ? SPIN.toNanos() : 0;
+    this.spin = Spin.of(ranks, worldSize, Runtime.getRuntime().availableProcessors());
   }
 
   /** Waits until all ranks have come. */
@@ -103,8 +99,8 @@ final class MeetingPoint {
 
   private void await(int rank, long meeting, Occasion occasion, long nanos) {
     long start = System.nanoTime();
-    long spin = threads.isCurrent(rank) ? spinNanos : 0;
-    while (meetings == meeting && failure == null && System.nanoTime() - start < spin) {
+    long awake = threads.isCurrent(rank) ? spin.nanos() : 0;
+    while (meetings == meeting && failure == null && System.nanoTime() - start < awake) {
       Thread.onSpinWait();
     }
     try {

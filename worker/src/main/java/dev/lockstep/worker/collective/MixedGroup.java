@@ -59,7 +59,7 @@ public final class MixedGroup {
     this.localSize = localSize;
     this.uplink = uplink;
     this.threads = new RankThreads(firstRank, localSize);
-    this.meetingPoint = new MeetingPoint(localSize, policy, threads);
+    this.meetingPoint = new MeetingPoint(localSize, policy, worldSize, threads);
     this.postings = new Postings(localSize);
     this.rows = new AtomicReferenceArray<>(localSize);
     this.board = new GroupBoard(firstRank, localSize, meetingPoint, uplink::broadcast);

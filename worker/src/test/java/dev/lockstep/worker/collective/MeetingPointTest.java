@@ -21,7 +21,7 @@ class MeetingPointTest {
   void letsRanksMeetWhileSomebodyHearsOfTheirDelay() throws Exception {
     StallPolicy policy =
         new StallPolicy(Duration.ofMillis(50), Duration.ofSeconds(20), this::hearSlowly);
-    MeetingPoint point = new MeetingPoint(2, policy, new RankThreads(0, 2));
+    MeetingPoint point = new MeetingPoint(2, policy, 2, new RankThreads(0, 2));
     CompletableFuture<Void> first = CompletableFuture.runAsync(() -> point.meet(0, OCCASION));
 
     told.await();

@@ -1,5 +1,6 @@
 package dev.lockstep.worker.collective.net;
 
+import dev.lockstep.worker.collective.Spin;
 import java.util.Map;
 
 /**
@@ -17,13 +18,12 @@ record DataConnections(Map<Integer, DataChannel> channels, int room) {
   }
 
   /**
-   * Whether a rank may wait awake for what comes on them: all ranks are on this host, and none of
-   * them lacks the core.
+   * How long a rank waits awake for what comes on them.
    *
-   * @param ranks of all JVMs
+   * @param worldSize ranks of all JVMs
    * @param cores of the host
    */
-  boolean mayBeWatched(int ranks, int cores) {
-    return ranks <= cores && shareMemory();
+  Spin spin(int worldSize, int cores) {
+    return worldSize <= cores && shareMemory() ? Spin.LONG : Spin.NONE;
   }
 }

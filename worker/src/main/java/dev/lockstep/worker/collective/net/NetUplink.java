@@ -7,6 +7,7 @@ import dev.lockstep.worker.collective.LaneRange;
 import dev.lockstep.worker.collective.LaneTree;
 import dev.lockstep.worker.collective.NodeForm;
 import dev.lockstep.worker.collective.Occasion;
+import dev.lockstep.worker.collective.Spin;
 import dev.lockstep.worker.collective.StallPolicy;
 import dev.lockstep.worker.collective.Traffic;
 import dev.lockstep.worker.collective.TreeAdder;
@@ -28,9 +29,6 @@ final class NetUplink implements Uplink {
   /** How long a closed connection may be a consequence of what a peer is about to tell. */
   private static final Duration HEARSAY = Duration.ofMillis(200);
 
-  /** For so long a rank's thread waits awake. */
-  private static final Duration SPIN = Duration.ofMillis(5);
-
   private final EventLoop loop;
   private final Mesh mesh;
   private final Plans plans;
@@ -48,7 +46,7 @@ final class NetUplink implements Uplink {
   private final TrafficMeter uncounted = new TrafficMeter();
 
   private final Queue<Object> kept = new ConcurrentLinkedQueue<>();
-  private final long spinNanos;
+  private final Spin spin;
   private long operations;
   private volatile Optional<Thread> leader = Optional.empty();
 
@@ -75,7 +73,7 @@ final class NetUplink implements Uplink {
     this.connections = connections;
     connections.channels().keySet().forEach(jvm -> staging.put(jvm, new Staging()));
     int cores = Runtime.getRuntime().availableProcessors();
-    this.spinNanos = connections.mayBeWatched(roster.worldSize(), cores) ? SPIN.toNanos() : 0;
+    this.spin = connections.spin(roster.worldSize(), cores);
     this.adder = new TreeAdder(tree, new LaneRange(0, tree.lanes()), roster.lanes(tree));
   }
 
@@ -181,7 +179,7 @@ final class NetUplink implements Uplink {
       Occasion occasion) {
     Watch watch = mesh.watch();
     boolean isLeader = leader.filter(Thread.currentThread()::equals).isPresent();
-    connections.channels().values().forEach(channel -> channel.spin(isLeader ? spinNanos : 0));
+    connections.channels().values().forEach(channel -> channel.spin(isLeader ? spin.nanos() : 0));
     watch.begin(++operations, occasion);
     try {
       return new DirectExchange(

@@ -3,6 +3,7 @@ package dev.lockstep.worker.collective.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.worker.collective.LaneTree;
+import dev.lockstep.worker.collective.Spin;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -48,9 +49,9 @@ class NetUplinkTest {
 
   @Test
   void letsRanksWaitAwakeWhereEachOfThemHasACoreOfTheHost() throws IOException {
-    assertThat(to(shared()).mayBeWatched(4, 4)).isTrue();
-    assertThat(to(shared()).mayBeWatched(4, 3)).isFalse();
-    assertThat(to(shared(), Optional.empty()).mayBeWatched(3, 4)).isFalse();
+    assertThat(to(shared()).spin(4, 4)).isEqualTo(Spin.LONG);
+    assertThat(to(shared()).spin(4, 3)).isEqualTo(Spin.NONE);
+    assertThat(to(shared(), Optional.empty()).spin(3, 4)).isEqualTo(Spin.NONE);
   }
 
   private NetUplink uplink(int jvms, DataConnections connections) {
