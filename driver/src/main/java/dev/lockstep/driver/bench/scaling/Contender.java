@@ -1,5 +1,6 @@
 package dev.lockstep.driver.bench.scaling;
 
+import java.time.Duration;
 import java.util.OptionalDouble;
 
 /** A way of training whose pace is measured, once a round. */
@@ -14,9 +15,16 @@ interface Contender extends AutoCloseable {
    */
   OptionalDouble samplesPerSecond();
 
-  /** Makes ready for the first round. */
-  default void warmUp() {
-    samplesPerSecond();
+  /**
+   * Makes ready for the first round: trains until the compiler has seen enough of the loop.
+   *
+   * @param least for so long, and once at least
+   */
+  default void warmUp(Duration least) {
+    long start = System.nanoTime();
+    do {
+      samplesPerSecond();
+    } while (System.nanoTime() - start < least.toNanos());
   }
 
   @Override

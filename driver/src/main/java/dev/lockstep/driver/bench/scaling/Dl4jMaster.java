@@ -6,6 +6,7 @@ import dev.lockstep.common.run.Progress;
 import dev.lockstep.driver.bench.process.JvmLaunch;
 import dev.lockstep.driver.bench.process.JvmProcesses;
 import dev.lockstep.driver.resources.StopSignal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -53,7 +54,7 @@ final class Dl4jMaster implements Contender {
 
   /** Does nothing: a measurement begins with the warming of its JVM. */
   @Override
-  public void warmUp() {}
+  public void warmUp(Duration least) {}
 
   @Override
   public OptionalDouble samplesPerSecond() {

@@ -28,9 +28,6 @@ final class ReplicaJvms implements Contender {
   private static final Duration DEADLINE = Duration.ofMinutes(3);
   private static final List<String> OPTIONS = List.of("-Xmx1g");
 
-  /** The benchmark's own JVM is as warm from what the other contenders do in it. */
-  private static final int WARM_UPS = 6;
-
   private final String name;
   private final Way way;
   private final List<TrainingPlan> plans;
@@ -79,14 +76,6 @@ final class ReplicaJvms implements Contender {
   @Override
   public String name() {
     return name;
-  }
-
-  /** Trains until the compiler has seen enough of the exchange: some hundred steps. */
-  @Override
-  public void warmUp() {
-    for (int i = 0; i < WARM_UPS; i++) {
-      samplesPerSecond();
-    }
   }
 
   @Override

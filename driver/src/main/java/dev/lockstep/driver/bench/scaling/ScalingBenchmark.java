@@ -13,6 +13,7 @@ import dev.lockstep.worker.training.TrainingPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,7 +77,8 @@ public final class ScalingBenchmark implements Benchmark {
   public String measures() {
     return "Samples a second of training, "
         + ScalingPlans.SAMPLES
-        + " samples a lane, one lane and one thread a rank, median of the rounds; ratio is how"
+        + " samples a lane, one lane and one thread a rank, median of the rounds after each has"
+        + " trained for 'warm-up' seconds; ratio is how"
         + " many times as fast as what it is held against in the same round";
   }
 
@@ -86,6 +88,7 @@ public final class ScalingBenchmark implements Benchmark {
     options.put("job", "conf/mnist-mlp.yaml");
     options.put("ranks", "2");
     options.put("rounds", "7");
+    options.put("warm-up", "10");
     options.put("epochs", "4");
     options.put("optimizer", "sgd");
     options.put("baseline", "driver/target/baseline");
@@ -100,10 +103,11 @@ public final class ScalingBenchmark implements Benchmark {
   public List<Row> run(Setting setting) {
     NativeThreads.useOnePerOperation();
     int rounds = setting.number("rounds");
+    Duration warmUp = Duration.ofSeconds(setting.number("warm-up", 0));
     List<Contender> contenders = new ArrayList<>();
     try {
       contend(setting, contenders);
-      return measure(setting, rounds, contenders).rows(COMPARISONS);
+      return measure(setting, rounds, warmUp, contenders).rows(COMPARISONS);
     } finally {
       contenders.forEach(Contender::close);
     }
@@ -155,8 +159,12 @@ public final class ScalingBenchmark implements Benchmark {
     }
   }
 
-  private static Paces measure(Setting setting, int rounds, List<Contender> contenders) {
-    contenders.forEach(Contender::warmUp);
+  private static Paces measure(
+      Setting setting, int rounds, Duration warmUp, List<Contender> contenders) {
+    for (Contender contender : contenders) {
+      setting.progress().status("warming up: " + contender.name());
+      contender.warmUp(warmUp);
+    }
     Paces paces = new Paces();
     for (int round = 1; round <= rounds; round++) {
       for (Contender contender : contenders) {

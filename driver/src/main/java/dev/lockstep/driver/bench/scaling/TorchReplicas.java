@@ -5,6 +5,7 @@ import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.Progress;
 import dev.lockstep.driver.bench.process.TorchTraining;
 import dev.lockstep.driver.resources.StopSignal;
+import java.time.Duration;
 import java.util.OptionalDouble;
 
 /**
@@ -23,6 +24,10 @@ record TorchReplicas(
     Progress progress,
     StopSignal stop)
     implements Contender {
+  /** Does nothing: its program warms itself. */
+  @Override
+  public void warmUp(Duration least) {}
+
   @Override
   public OptionalDouble samplesPerSecond() {
     try {

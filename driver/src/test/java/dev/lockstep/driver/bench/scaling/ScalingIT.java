@@ -53,6 +53,7 @@ class ScalingIT {
     Map<String, String> options = new LinkedHashMap<>(benchmark.options());
     options.put("job", digits().toString());
     options.put("rounds", "1");
+    options.put("warm-up", "0");
     options.put("epochs", "2");
     options.put("baseline", baseline.toString());
     return benchmark.run(new Setting(options, folder, progress));
