@@ -100,10 +100,15 @@ public final class LocalGroup {
 
     @Override
     public void reduceScatter(LaneSums sums, FloatVector result, Occasion occasion) {
+      reduceScatterAhead(sums, result, occasion);
+      meetingPoint.meet(rank, occasion);
+    }
+
+    @Override
+    public void reduceScatterAhead(LaneSums sums, FloatVector result, Occasion occasion) {
       List<Posting> posted = exchange(sums.nodes(), result, wishes.next(), occasion);
       addSlice(nodes(posted), sums.form(), List.of(result));
       wishes.carried(posted.get(0).wish());
-      meetingPoint.meet(rank, occasion);
     }
 
     @Override

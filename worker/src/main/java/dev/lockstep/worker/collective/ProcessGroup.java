@@ -48,6 +48,14 @@ public interface ProcessGroup extends AutoCloseable {
   void reduceScatter(LaneSums sums, FloatVector result, Occasion occasion);
 
   /**
+   * Like {@link #reduceScatter}, but returns while other ranks may still read what this one has
+   * brought: the rank may move its own slice of anything, and has to come to {@link #barrier} next.
+   */
+  default void reduceScatterAhead(LaneSums sums, FloatVector result, Occasion occasion) {
+    reduceScatter(sums, result, occasion);
+  }
+
+  /**
    * Gives every rank the slices of all ranks.
    *
    * @param vector holds this rank's slice of {@link Slices}; takes the others

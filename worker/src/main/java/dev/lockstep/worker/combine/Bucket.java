@@ -76,6 +76,7 @@ final class Bucket {
     switch (share) {
       case ALL -> group.allReduce(sums, gradient, occasion);
       case SLICE -> group.reduceScatter(sums, gradient, occasion);
+      case SLICE_AHEAD -> group.reduceScatterAhead(sums, gradient, occasion);
     }
   }
 }

@@ -29,7 +29,7 @@ public final class CommonUpdate implements StepUpdate {
 
   @Override
   public Share share() {
-    return Share.SLICE;
+    return Share.SLICE_AHEAD;
   }
 
   @Override

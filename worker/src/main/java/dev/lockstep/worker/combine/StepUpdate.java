@@ -8,7 +8,9 @@ public sealed interface StepUpdate permits WholeUpdate, ShardedUpdate, CommonUpd
   enum Share {
     ALL,
     /** Its slice of {@link dev.lockstep.worker.collective.Slices}. */
-    SLICE
+    SLICE,
+    /** The same, while others may still read its gradient: the update ends with a barrier. */
+    SLICE_AHEAD
   }
 
   /** What it needs of the sum. */

@@ -87,7 +87,7 @@ final class Combining implements AutoCloseable {
     if (combine instanceof Combine.ParameterAveraging averaging) {
       return averaging(averaging, work, listener, boundary);
     }
-    if (update.share() == Share.SLICE) {
+    if (update.share() != Share.ALL) {
       return GradientSharing.inTurn(work, group, compression, update, listener, boundary);
     }
     return overlaps()

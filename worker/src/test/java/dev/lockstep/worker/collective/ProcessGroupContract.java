@@ -116,6 +116,34 @@ public abstract class ProcessGroupContract extends LaneGroupsContract {
                       return slice(floats(result), ranks, group.rank());
                     }));
 
+    assertSlices(ofRanks);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 7, 8})
+  void leavesEachRankItsSliceAheadOfABarrier(int ranks) {
+    List<List<float[]>> ofRanks =
+        run(
+            ranks,
+            ranks + 1,
+            group ->
+                ofLengths(
+                    ranks,
+                    length -> {
+                      FloatVector result = FloatVector.allocate(length);
+                      group.reduceScatterAhead(sums(group, length), result, OCCASION);
+                      float[] own = slice(floats(result), ranks, group.rank());
+                      group.barrier(OCCASION);
+                      return own;
+                    }));
+
+    assertSlices(ofRanks);
+  }
+
+  /** Of the sums of one lane more than there are ranks. */
+  private static void assertSlices(List<List<float[]>> ofRanks) {
+    int ranks = ofRanks.size();
+
     for (int rank = 0; rank < ranks; rank++) {
       int number = rank;
       assertSame(
