@@ -37,7 +37,11 @@ record JobOverride(String text, List<String> path, JsonNode value) {
     if (path.contains("")) {
       throw new IllegalArgumentException("the key '%s' has an empty part".formatted(key));
     }
-    return new JobOverride(text, path, YamlTree.parse(text.substring(equals + 1), "its value"));
+    String value = text.substring(equals + 1);
+    if (value.isBlank()) { // such as a variable of the shell that is not set
+      throw new IllegalArgumentException("its value is empty (null takes the key out)");
+    }
+    return new JobOverride(text, path, YamlTree.parse(value, "its value"));
   }
 
   private void applyTo(ObjectNode tree) {

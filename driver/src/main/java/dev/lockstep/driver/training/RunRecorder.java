@@ -1,6 +1,7 @@
 package dev.lockstep.driver.training;
 
 import dev.lockstep.common.checkpoint.CommittedCheckpoint;
+import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.CheckpointTimes;
 import dev.lockstep.common.run.ComputePlan;
@@ -135,10 +136,11 @@ final class RunRecorder {
     event(message);
   }
 
-  /** An attempt failed. */
+  /** An attempt failed, or ended since somebody asked for it. */
   synchronized void attemptFailed(int number, LockstepException why) {
     attempts = Math.max(attempts, number);
-    event("Attempt %d failed: %s".formatted(number, why.getMessage()));
+    String end = why.kind() == FailureKind.INTERRUPTED ? "ended" : "failed";
+    event("Attempt %d %s: %s".formatted(number, end, why.getMessage()));
   }
 
   /** Something happened that the reader of the report should know. */

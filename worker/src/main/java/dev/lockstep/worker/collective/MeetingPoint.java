@@ -4,10 +4,12 @@ import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.failure.Waiting;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A barrier of one JVM's ranks with a deadline and a memory for failure: once one rank has failed,
@@ -21,7 +23,7 @@ final class MeetingPoint {
   private final Condition changed = lock.newCondition();
 
   private final BitSet arrived;
-  private final Spin spin;
+  private final List<SpinWait> awake;
 
   /** Guarded by the lock: the last meeting of which somebody has said that it is late. */
   private long warned = -1;
@@ -39,7 +41,9 @@ final class MeetingPoint {
     this.policy = policy;
     this.threads = threads;
     this.arrived = new BitSet(ranks);
-    this.spin = Spin.of(ranks, worldSize, Runtime.getRuntime().availableProcessors());
+    Spin spin = Spin.of(ranks, worldSize, Runtime.getRuntime().availableProcessors());
+    this.awake =
+        IntStream.range(0, ranks).mapToObj(rank -> new SpinWait(spin, System::nanoTime)).toList();
   }
 
   /** Waits until all ranks have come. */
@@ -98,10 +102,8 @@ final class MeetingPoint {
   }
 
   private void await(int rank, long meeting, Occasion occasion, long nanos) {
-    long start = System.nanoTime();
-    long awake = threads.isCurrent(rank) ? spin.nanos() : 0;
-    while (meetings == meeting && failure == null && System.nanoTime() - start < awake) {
-      Thread.onSpinWait();
+    if (threads.isCurrent(rank)) { // a thread beside it sleeps: the rank may need the core
+      awake.get(rank).await(() -> meetings != meeting || failure != null);
     }
     try {
       awaitAsleep(rank, meeting, occasion, nanos);

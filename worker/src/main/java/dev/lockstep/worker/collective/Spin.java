@@ -19,8 +19,7 @@ public enum Spin {
   }
 
   /**
-   * What suits a rank's thread; a thread beside it sleeps at once, since the rank may have a use
-   * for the core.
+   * What suits a rank's thread.
    *
    * @param jvmRanks ranks of this JVM
    * @param worldSize ranks of all JVMs

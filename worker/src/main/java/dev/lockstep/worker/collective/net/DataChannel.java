@@ -1,5 +1,6 @@
 package dev.lockstep.worker.collective.net;
 
+import dev.lockstep.worker.collective.SpinWait;
 import dev.lockstep.worker.collective.Wish;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -33,7 +34,7 @@ final class DataChannel implements AutoCloseable {
   private final long run;
   private final int attempt;
   private final CRC32C checksum = new CRC32C();
-  private long spin;
+  private Optional<SpinWait> awake = Optional.empty();
   private long sent;
   private long received;
   private final ByteBuf outgoing =
@@ -49,13 +50,12 @@ final class DataChannel implements AutoCloseable {
   }
 
   /**
-   * How long the next frames of a peer that shares memory are looked out for before the thread
-   * sleeps until they come. To fall asleep and to be woken takes longer than most waits.
+   * Says how to wait for what comes through memory.
    *
-   * @param nanos 0 where the thread is not worth a core
+   * @param wait none where the thread is not worth a core
    */
-  void spin(long nanos) {
-    spin = nanos;
+  void waitAwake(Optional<SpinWait> wait) {
+    awake = wait;
   }
 
   boolean sharesMemory() {
@@ -167,11 +167,9 @@ final class DataChannel implements AutoCloseable {
   /** Waits until a frame has been sent, or not worth waiting awake any longer. */
   private void lookOut() {
     received++;
-    if (window.isPresent() && spin > 0) {
-      long start = System.nanoTime();
-      while (window.get().coming().position() < received && System.nanoTime() - start < spin) {
-        Thread.onSpinWait();
-      }
+    if (window.isPresent()) {
+      Cursor coming = window.get().coming();
+      awake.ifPresent(waiting -> waiting.await(() -> coming.position() >= received));
     }
   }
 

@@ -7,7 +7,7 @@ import dev.lockstep.worker.collective.LaneRange;
 import dev.lockstep.worker.collective.LaneTree;
 import dev.lockstep.worker.collective.NodeForm;
 import dev.lockstep.worker.collective.Occasion;
-import dev.lockstep.worker.collective.Spin;
+import dev.lockstep.worker.collective.SpinWait;
 import dev.lockstep.worker.collective.StallPolicy;
 import dev.lockstep.worker.collective.Traffic;
 import dev.lockstep.worker.collective.TreeAdder;
@@ -46,7 +46,7 @@ final class NetUplink implements Uplink {
   private final TrafficMeter uncounted = new TrafficMeter();
 
   private final Queue<Object> kept = new ConcurrentLinkedQueue<>();
-  private final Spin spin;
+  private final SpinWait awake;
   private long operations;
   private volatile Optional<Thread> leader = Optional.empty();
 
@@ -73,7 +73,7 @@ final class NetUplink implements Uplink {
     this.connections = connections;
     connections.channels().keySet().forEach(jvm -> staging.put(jvm, new Staging()));
     int cores = Runtime.getRuntime().availableProcessors();
-    this.spin = connections.spin(roster.worldSize(), cores);
+    this.awake = new SpinWait(connections.spin(roster.worldSize(), cores), System::nanoTime);
     this.adder = new TreeAdder(tree, new LaneRange(0, tree.lanes()), roster.lanes(tree));
   }
 
@@ -178,8 +178,8 @@ final class NetUplink implements Uplink {
       Wish wish,
       Occasion occasion) {
     Watch watch = mesh.watch();
-    boolean isLeader = leader.filter(Thread.currentThread()::equals).isPresent();
-    connections.channels().values().forEach(channel -> channel.spin(isLeader ? spin.nanos() : 0));
+    Optional<SpinWait> wait = leader.filter(Thread.currentThread()::equals).map(rank -> awake);
+    connections.channels().values().forEach(channel -> channel.waitAwake(wait));
     watch.begin(++operations, occasion);
     try {
       return new DirectExchange(
