@@ -136,7 +136,7 @@ final class RunRecorder {
     event(message);
   }
 
-  /** An attempt failed, or ended since somebody asked for it. */
+  /** An attempt failed, or was interrupted. */
   synchronized void attemptFailed(int number, LockstepException why) {
     attempts = Math.max(attempts, number);
     String end = why.kind() == FailureKind.INTERRUPTED ? "ended" : "failed";

@@ -75,17 +75,19 @@ class RunRecorderTest {
     RunRecorder first = drivers.recorder(drivers.claimed(job));
     first.attempt(3, 2);
     first.attemptFailed(3, new LockstepException(FailureKind.CLUSTER, "Rank 1 is gone"));
+    first.attemptFailed(4, new LockstepException(FailureKind.INTERRUPTED, "Interrupted rank 1"));
     awaitReport(first);
 
     RunRecorder second = drivers.recorder(drivers.claimed(job));
     second.begin();
 
-    assertThat(second.attempts()).isEqualTo(3);
+    assertThat(second.attempts()).isEqualTo(4);
     RunReport report = Json.read(STORAGE.readText(run.report()), RunReport.class, run.report());
     assertThat(report.events())
         .extracting(RunEvent::driver, RunEvent::message)
         .containsExactly(
             tuple(1, "Attempt 3 failed: Rank 1 is gone"),
+            tuple(1, "Attempt 4 ended: Interrupted rank 1"),
             tuple(2, "Driver 2 takes the run over: the one before was lost"));
   }
 

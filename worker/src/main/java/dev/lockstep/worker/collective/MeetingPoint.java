@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -37,13 +38,24 @@ final class MeetingPoint {
    * @param worldSize ranks of all JVMs
    */
   MeetingPoint(int ranks, StallPolicy policy, int worldSize, RankThreads threads) {
+    this(
+        ranks,
+        policy,
+        Spin.of(ranks, worldSize, Runtime.getRuntime().availableProcessors()),
+        System::nanoTime,
+        threads);
+  }
+
+  /**
+   * @param nanoTime by which ranks wait awake
+   */
+  MeetingPoint(
+      int ranks, StallPolicy policy, Spin spin, LongSupplier nanoTime, RankThreads threads) {
     this.ranks = ranks;
     this.policy = policy;
     this.threads = threads;
     this.arrived = new BitSet(ranks);
-    Spin spin = Spin.of(ranks, worldSize, Runtime.getRuntime().availableProcessors());
-    this.awake =
-        IntStream.range(0, ranks).mapToObj(rank -> new SpinWait(spin, System::nanoTime)).toList();
+    this.awake = IntStream.range(0, ranks).mapToObj(rank -> new SpinWait(spin, nanoTime)).toList();
   }
 
   /** Waits until all ranks have come. */

@@ -49,7 +49,8 @@ public interface ProcessGroup extends AutoCloseable {
 
   /**
    * Like {@link #reduceScatter}, but returns while other ranks may still read what this one has
-   * brought: the rank may move its own slice of anything, and has to come to {@link #barrier} next.
+   * brought. It may overwrite its own slice of that, which nobody else reads, and has to come to
+   * {@link #barrier} next, so that nobody is overtaken.
    */
   default void reduceScatterAhead(LaneSums sums, FloatVector result, Occasion occasion) {
     reduceScatter(sums, result, occasion);

@@ -7,7 +7,7 @@ package dev.lockstep.worker.collective;
 public enum Spin {
   /** Ranks have to share cores. */
   NONE(0),
-  /** Ranks of other JVMs may be on the same cores. */
+  /** Somebody else may have a use for the core, such as ranks of other JVMs. */
   BRIEF(200_000),
   /** Every rank there is can have a core of its own. */
   LONG(5_000_000);
@@ -25,7 +25,7 @@ public enum Spin {
    * @param worldSize ranks of all JVMs
    * @param cores of the host
    */
-  static Spin of(int jvmRanks, int worldSize, int cores) {
+  public static Spin of(int jvmRanks, int worldSize, int cores) {
     if (worldSize <= cores) {
       return LONG;
     }

@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
  * they, who may be what it waits for, come to it. Belongs to one thread.
  */
 public final class SpinWait {
-  /** A look at the clock takes far less, unless somebody else has the core. */
+  /** A look at the clock takes far less, unless somebody else has the core or the JVM stands. */
   private static final long PUT_OFF = 1_000_000;
 
   /** For so many nanoseconds the core is taken for one in demand. */

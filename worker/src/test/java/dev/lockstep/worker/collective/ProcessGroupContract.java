@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every process group keeps, however its ranks are connected. The matrix is that of Gloo. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
-public abstract class ProcessGroupContract extends LaneGroupsContract {
+public abstract class ProcessGroupContract extends ReduceScatterContract {
   private static int[] lengths(int ranks) {
     return new int[] {0, 1, 10, 100, 1000, 10_000, 16_384 * ranks};
   }
@@ -115,34 +115,6 @@ public abstract class ProcessGroupContract extends LaneGroupsContract {
                       group.reduceScatter(sums(group, length), result, OCCASION);
                       return slice(floats(result), ranks, group.rank());
                     }));
-
-    assertSlices(ofRanks);
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 4, 5, 7, 8})
-  void leavesEachRankItsSliceAheadOfABarrier(int ranks) {
-    List<List<float[]>> ofRanks =
-        run(
-            ranks,
-            ranks + 1,
-            group ->
-                ofLengths(
-                    ranks,
-                    length -> {
-                      FloatVector result = FloatVector.allocate(length);
-                      group.reduceScatterAhead(sums(group, length), result, OCCASION);
-                      float[] own = slice(floats(result), ranks, group.rank());
-                      group.barrier(OCCASION);
-                      return own;
-                    }));
-
-    assertSlices(ofRanks);
-  }
-
-  /** Of the sums of one lane more than there are ranks. */
-  private static void assertSlices(List<List<float[]>> ofRanks) {
-    int ranks = ofRanks.size();
 
     for (int rank = 0; rank < ranks; rank++) {
       int number = rank;

@@ -3,7 +3,9 @@ package dev.lockstep.worker.collective;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(10)
 class SpinTest {
   @Test
   void isLongOnlyWhereEveryRankCanHaveACore() {

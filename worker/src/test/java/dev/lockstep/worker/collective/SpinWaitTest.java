@@ -3,7 +3,9 @@ package dev.lockstep.worker.collective;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(10)
 class SpinWaitTest {
   private static final long LOOK = 50;
 
@@ -28,7 +30,14 @@ class SpinWaitTest {
   void doesNotLookWhereItIsNotToWait() {
     SpinWait asleep = new SpinWait(Spin.NONE, this::look);
 
-    assertThat(nanosOf(() -> asleep.await(() -> false))).isEqualTo(LOOK);
+    long took =
+        nanosOf(
+            () ->
+                asleep.await(
+                    () -> {
+                      throw new AssertionError("looked");
+                    }));
+    assertThat(took).isEqualTo(LOOK);
   }
 
   @Test
@@ -40,7 +49,10 @@ class SpinWaitTest {
     assertThat(nanosOf(() -> wait.await(() -> false)))
         .isBetween(Spin.BRIEF.nanos(), Spin.BRIEF.nanos() + 2 * LOOK);
 
-    now += 100_000_000;
+    now += 99_000_000;
+    assertThat(nanosOf(() -> wait.await(() -> false))).isLessThan(1_000_000);
+
+    now += 1_000_000;
     assertThat(nanosOf(() -> wait.await(() -> false))).isGreaterThan(Spin.LONG.nanos());
   }
 

@@ -5,7 +5,6 @@ import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.worker.collective.LaneTree;
 import dev.lockstep.worker.collective.LocalGroup;
-import dev.lockstep.worker.collective.ProcessGroup;
 import dev.lockstep.worker.collective.StallPolicy;
 import dev.lockstep.worker.training.TrainingPlan;
 import java.time.Duration;
@@ -51,8 +50,8 @@ final class ReplicaThreads implements Contender {
         LocalGroup group =
             new LocalGroup(ranks, new LaneTree(plan.lanes()), StallPolicy.failAfter(STALL));
         for (int rank = 0; rank < ranks; rank++) {
-          ProcessGroup member = group.member(rank);
-          ranksOfAll.add(threads.submit(() -> RankPace.of(plan, storage, member)));
+          int ofThread = rank; // who joins is the rank's thread
+          ranksOfAll.add(threads.submit(() -> RankPace.of(plan, storage, group.member(ofThread))));
         }
       }
       double sum = 0;

@@ -77,8 +77,9 @@ public final class ScalingBenchmark implements Benchmark {
   public String measures() {
     return "Samples a second of training, "
         + ScalingPlans.SAMPLES
-        + " samples a lane, one lane and one thread a rank, median of the rounds after each has"
-        + " trained for 'warm-up' seconds; ratio is how"
+        + " samples a lane, one lane and one thread a rank, median of the rounds; before the"
+        + " first one Lockstep's cases train for 'warm-up' seconds each, the peers warm themselves;"
+        + " ratio is how"
         + " many times as fast as what it is held against in the same round";
   }
 

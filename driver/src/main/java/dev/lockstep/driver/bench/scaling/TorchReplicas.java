@@ -24,20 +24,40 @@ record TorchReplicas(
     Progress progress,
     StopSignal stop)
     implements Contender {
-  /** Does nothing: its program warms itself. */
+  private static final int TRIES = 3;
+
+  /**
+   * Trains a step: a program that cannot do so at all fails the benchmark before it begins.
+   *
+   * @param least is of no use to processes that end after each training
+   */
   @Override
-  public void warmUp(Duration least) {}
+  public void warmUp(Duration least) {
+    for (int i = 1; i < TRIES; i++) {
+      try {
+        torch.pace(network, optimizer, ranks, 1);
+        return;
+      } catch (LockstepException e) {
+        giveUp(e);
+      }
+    }
+    torch.pace(network, optimizer, ranks, 1);
+  }
 
   @Override
   public OptionalDouble samplesPerSecond() {
     try {
       return OptionalDouble.of(torch.pace(network, optimizer, ranks, steps).samplesPerSecond());
     } catch (LockstepException e) {
-      if (stop.requested() || e.kind() == FailureKind.INTERRUPTED) {
-        throw e;
-      }
-      progress.line("%s: gave up (%s)".formatted(name, e.getMessage()));
+      giveUp(e);
       return OptionalDouble.empty();
     }
+  }
+
+  private void giveUp(LockstepException failure) {
+    if (stop.requested() || failure.kind() == FailureKind.INTERRUPTED) {
+      throw failure;
+    }
+    progress.line("%s: gave up (%s)".formatted(name, failure.getMessage()));
   }
 }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,7 +55,33 @@ class TorchReplicasTest {
     TorchReplicas torch = torch("exit 1");
     stop.request();
 
-    assertThatThrownBy(torch::samplesPerSecond).isInstanceOf(LockstepException.class);
+    assertThatThrownBy(torch::samplesPerSecond)
+        .isInstanceOf(LockstepException.class)
+        .hasMessageStartingWith("Failed to run " + folder.resolve("ddp.py"));
+  }
+
+  @Test
+  void failsBeforeTheFirstRoundWhereTheProgramNeverRuns() throws IOException {
+    TorchReplicas torch = torch("echo \"KeyError: 'lenett'\" >&2; exit 1");
+
+    assertThatThrownBy(() -> torch.warmUp(Duration.ofSeconds(9)))
+        .isInstanceOf(LockstepException.class)
+        .hasMessageEndingWith("exit code 1, last line: KeyError: 'lenett'");
+  }
+
+  @Test
+  void warmsUpAlthoughAProcessAborts() throws IOException {
+    TorchReplicas torch =
+        torch(
+            """
+            [ -e "$0.aborted" ] || { touch "$0.aborted"; exit 134; }
+            echo '{"peer": "pytorch", "torch": "2", "network": "mlp", "optimizer": "sgd",' \\
+              '"processes": 2, "iterations": 1, "msPerStep": 9.9, "samplesPerSecond": 9.0}'
+            """);
+
+    torch.warmUp(Duration.ZERO);
+
+    assertThat(progress.lines()).hasSize(1);
   }
 
   /** An interpreter whose every program is these lines of shell. */

@@ -90,9 +90,10 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
 
   /** What has come before the end is read first, even where it has to wait. */
   private void endWith(Consumer<Receiver> told) {
-    if (end.isEmpty()) {
-      end = Optional.of(told);
+    if (end.isPresent()) {
+      return;
     }
+    end = Optional.of(told);
     if (unread.isEmpty()) {
       receiver.ifPresent(told);
     }

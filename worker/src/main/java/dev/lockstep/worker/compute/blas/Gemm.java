@@ -46,12 +46,10 @@ public final class Gemm {
       FloatPointer a,
       FloatPointer b,
       FloatPointer c) {
-    if (c.position() == 0) {
-      Pointer.memset(c, 0, (long) rows * columns * Float.BYTES);
-      product(ofA, ofB, rows, columns, inner, a, b, 1f, c);
-    } else { // which memset takes for bytes
-      product(ofA, ofB, rows, columns, inner, a, b, 0f, c);
-    }
+    long start = c.position();
+    Pointer.memset(c.position(start * Float.BYTES), 0, (long) rows * columns * Float.BYTES);
+    c.position(start); // which memset takes for bytes
+    add(ofA, ofB, rows, columns, inner, a, b, c);
   }
 
   /** Adds the product of A and B to C. */
@@ -63,19 +61,6 @@ public final class Gemm {
       int inner,
       FloatPointer a,
       FloatPointer b,
-      FloatPointer c) {
-    product(ofA, ofB, rows, columns, inner, a, b, 1f, c);
-  }
-
-  private static void product(
-      Operand ofA,
-      Operand ofB,
-      int rows,
-      int columns,
-      int inner,
-      FloatPointer a,
-      FloatPointer b,
-      float kept,
       FloatPointer c) {
     cblas_sgemm(
         CblasColMajor,
@@ -89,7 +74,7 @@ public final class Gemm {
         ofA == Operand.AS_IT_LIES ? rows : inner,
         b,
         ofB == Operand.AS_IT_LIES ? inner : columns,
-        kept,
+        1f,
         c,
         rows);
   }

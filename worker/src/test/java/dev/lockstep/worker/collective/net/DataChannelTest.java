@@ -3,8 +3,11 @@ package dev.lockstep.worker.collective.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.worker.collective.Spin;
+import dev.lockstep.worker.collective.SpinWait;
 import dev.lockstep.worker.collective.Wish;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -15,6 +18,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,6 +80,33 @@ class DataChannelTest {
 
     assertThat(came.isShared()).isTrue();
     assertThat(came.payload().getLong(0)).isEqualTo(42);
+  }
+
+  @Test
+  void looksOutForAFrameUntilItHasCome() throws IOException {
+    DataChannel sender = new DataChannel(there, NAME, Optional.of(Window.ofMaker(file, MEMORY)));
+    DataChannel receiver = new DataChannel(here, NAME, Optional.of(Window.ofFinder(file, MEMORY)));
+    AtomicLong looks = new AtomicLong();
+    LongSupplier clock =
+        () -> {
+          if (looks.incrementAndGet() == 100) {
+            sendUnchecked(sender);
+          }
+          return looks.get();
+        };
+    receiver.waitAwake(Optional.of(new SpinWait(Spin.LONG, clock)));
+
+    receiver.receive(header(), ByteBuffer.allocateDirect(5000));
+
+    assertThat(looks).hasValue(100);
+  }
+
+  private static void sendUnchecked(DataChannel sender) {
+    try {
+      send(sender);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

@@ -82,6 +82,23 @@ class FrameReaderTest {
   }
 
   @Test
+  void tellsAtOnceOfAConnectionThatBrokeWhereNothingWaits() {
+    reader.serve(recorder, channel);
+    channel.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
+    var unused = channel.close();
+
+    assertThat(recorder.frames).containsExactly("failed: Connection reset by peer");
+  }
+
+  @Test
+  void tellsWhoComesLaterOfAConnectionThatBroke() {
+    channel.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
+    reader.serve(recorder, channel);
+
+    assertThat(recorder.frames).containsExactly("failed: Connection reset by peer");
+  }
+
+  @Test
   void refusesFrameOfOlderAttempt() {
     reader.serve(recorder, channel);
 

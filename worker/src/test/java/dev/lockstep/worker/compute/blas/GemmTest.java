@@ -1,6 +1,9 @@
 package dev.lockstep.worker.compute.blas;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasColMajor;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
 
 import dev.lockstep.worker.compute.blas.Gemm.Operand;
 import java.util.Arrays;
@@ -9,7 +12,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 class GemmTest {
@@ -20,20 +23,25 @@ class GemmTest {
   private final Random random = new Random(6);
 
   @ParameterizedTest
-  @EnumSource
-  void multipliesWhatLiesThereOrItsTranspose(Operand operand) {
+  @CsvSource({
+    "AS_IT_LIES, AS_IT_LIES",
+    "AS_IT_LIES, TRANSPOSED",
+    "TRANSPOSED, AS_IT_LIES",
+    "TRANSPOSED, TRANSPOSED"
+  })
+  void multipliesWhatLiesThereOrItsTranspose(Operand ofA, Operand ofB) {
     float[] a = integers(ROWS * INNER);
     float[] b = integers(INNER * COLUMNS);
     float[] c = filled(Float.NaN);
 
-    try (FloatPointer left = new FloatPointer(laid(operand, a, ROWS, INNER));
-        FloatPointer right = new FloatPointer(laid(operand, b, INNER, COLUMNS));
+    try (FloatPointer left = new FloatPointer(laid(ofA, a, ROWS, INNER));
+        FloatPointer right = new FloatPointer(laid(ofB, b, INNER, COLUMNS));
         FloatPointer product = new FloatPointer(c)) {
-      Gemm.assign(operand, operand, ROWS, COLUMNS, INNER, left, right, product);
+      Gemm.assign(ofA, ofB, ROWS, COLUMNS, INNER, left, right, product);
       product.get(c);
       assertThat(c).isEqualTo(product(a, b, filled(0)));
 
-      Gemm.add(operand, operand, ROWS, COLUMNS, INNER, left, right, product);
+      Gemm.add(ofA, ofB, ROWS, COLUMNS, INNER, left, right, product);
       product.get(c);
       assertThat(c).isEqualTo(product(a, b, product(a, b, filled(0))));
     }
@@ -62,6 +70,46 @@ class GemmTest {
         assertThat(Arrays.copyOfRange(memory, 2, 2 + size)).isEqualTo(product(a, b, filled(0)));
       }
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"128, 512, 784", "128, 10, 256", "784, 512, 128", "256, 10, 128", "3, 5, 7"})
+  void hasTheBitsOfAProductThatBlasClears(int rows, int columns, int inner) {
+    float[] own = new float[rows * columns];
+    float[] ofBlas = new float[rows * columns];
+    try (FloatPointer left = new FloatPointer(floats(rows * inner));
+        FloatPointer right = new FloatPointer(floats(inner * columns));
+        FloatPointer product = new FloatPointer((long) rows * columns)) {
+      Gemm.assign(
+          Operand.AS_IT_LIES, Operand.AS_IT_LIES, rows, columns, inner, left, right, product);
+      product.get(own);
+      cblas_sgemm(
+          CblasColMajor,
+          CblasNoTrans,
+          CblasNoTrans,
+          rows,
+          columns,
+          inner,
+          1f,
+          left,
+          rows,
+          right,
+          inner,
+          0f,
+          product,
+          rows);
+      product.get(ofBlas);
+    }
+
+    assertThat(own).isEqualTo(ofBlas);
+  }
+
+  private float[] floats(int length) {
+    float[] values = new float[length];
+    for (int i = 0; i < length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
   }
 
   /** Small ones, whose products and sums are exact. */
