@@ -15,7 +15,7 @@ public record SharedMemory(Path folder, int ring, int least) {
   static final int PAGE = 4096;
 
   public static final SharedMemory DEFAULT =
-      new SharedMemory(Path.of("/dev/shm"), 1 << 21, 1 << 14);
+      new SharedMemory(Path.of("/dev/shm"), 1 << 20, 1 << 14);
 
   public SharedMemory {
     if (ring <= 0 || ring % PAGE != 0 || least < 1) {
