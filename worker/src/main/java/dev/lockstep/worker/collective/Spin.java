@@ -25,7 +25,7 @@ public enum Spin {
    * @param worldSize ranks of all JVMs
    * @param cores of the host
    */
-  public static Spin of(int jvmRanks, int worldSize, int cores) {
+  static Spin of(int jvmRanks, int worldSize, int cores) {
     if (worldSize <= cores) {
       return LONG;
     }

@@ -31,18 +31,18 @@ public abstract class ReduceScatterContract extends LaneGroupsContract {
     Span own = new Slices(LENGTH, group.size()).of(group.rank());
     float[] moved = new float[own.length()];
     Arrays.fill(moved, Float.NaN);
+    float[] brought = ofLane(group.rank(), LENGTH);
+    boolean exact = true;
     for (int round = 0; round < ROUNDS; round++) {
-      vector.floats().put(0, ofLane(group.rank(), LENGTH));
+      vector.floats().put(0, brought);
       LaneSums sums = new LaneSums(group.tree(), group.lanes(), LENGTH);
       sums.add(vector);
       group.reduceScatterAhead(sums, vector, OCCASION);
       int start = own.start();
-      if (!Arrays.equals(floats(vector), start, own.end(), expected, start, own.end())) {
-        return false;
-      }
+      exact &= Arrays.equals(floats(vector), start, own.end(), expected, start, own.end());
       vector.floats().put(start, moved);
       group.barrier(OCCASION);
     }
-    return true;
+    return exact;
   }
 }

@@ -102,8 +102,6 @@ class ExchangeThreadTest {
             connection,
             PATIENT,
             (group, thread) -> {
-              startBucket(group, thread);
-              thread.finish(STEP); // both have come to this one
               if (group.rank() == 0) {
                 throw new LockstepException(FailureKind.DIVERGED, "Cannot go on");
               }
@@ -186,7 +184,12 @@ class ExchangeThreadTest {
   }
 
   private static List<String> failures(Connection connection, StallPolicy policy, Body body) {
-    return connection.run(policy, group -> failureOf(group, body));
+    return connection.run(
+        policy,
+        group -> {
+          group.barrier(STEP); // who fails before both are connected fails the connecting
+          return failureOf(group, body);
+        });
   }
 
   private static String failureOf(ProcessGroup group, Body body) {

@@ -50,7 +50,7 @@ final class ReplicaThreads implements Contender {
         LocalGroup group =
             new LocalGroup(ranks, new LaneTree(plan.lanes()), StallPolicy.failAfter(STALL));
         for (int rank = 0; rank < ranks; rank++) {
-          int ofThread = rank; // who joins is the rank's thread
+          int ofThread = rank; // the thread that joins is the rank's, and only that waits awake
           ranksOfAll.add(threads.submit(() -> RankPace.of(plan, storage, group.member(ofThread))));
         }
       }

@@ -33,15 +33,17 @@ record TorchReplicas(
    */
   @Override
   public void warmUp(Duration least) {
-    for (int i = 1; i < TRIES; i++) {
+    for (int attempt = 1; ; attempt++) {
       try {
         torch.pace(network, optimizer, ranks, 1);
         return;
       } catch (LockstepException e) {
-        giveUp(e);
+        if (attempt == TRIES) {
+          throw e;
+        }
+        tell(e);
       }
     }
-    torch.pace(network, optimizer, ranks, 1);
   }
 
   @Override
@@ -49,15 +51,15 @@ record TorchReplicas(
     try {
       return OptionalDouble.of(torch.pace(network, optimizer, ranks, steps).samplesPerSecond());
     } catch (LockstepException e) {
-      giveUp(e);
+      tell(e);
       return OptionalDouble.empty();
     }
   }
 
-  private void giveUp(LockstepException failure) {
+  private void tell(LockstepException failure) {
     if (stop.requested() || failure.kind() == FailureKind.INTERRUPTED) {
       throw failure;
     }
-    progress.line("%s: gave up (%s)".formatted(name, failure.getMessage()));
+    progress.line("%s: %s".formatted(name, failure.getMessage()));
   }
 }

@@ -24,7 +24,6 @@ class ContenderTest {
     contender.warmUp(Duration.ofMillis(20));
 
     assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(20_000_000);
-    assertThat(contender.trainings).isGreaterThan(1);
   }
 
   /** Trains in no time. */

@@ -45,9 +45,9 @@ class TorchReplicasTest {
     assertThat(torch.samplesPerSecond()).isEmpty();
     assertThat(progress.lines())
         .containsExactly(
-            "PyTorch: gave up (Failed to run %s with %s: exit code 1,"
+            "PyTorch: Failed to run %s with %s: exit code 1,"
                     .formatted(folder.resolve("ddp.py"), folder.resolve("python"))
-                + " last line: terminated with signal SIGABRT)");
+                + " last line: terminated with signal SIGABRT");
   }
 
   @Test
@@ -67,6 +67,7 @@ class TorchReplicasTest {
     assertThatThrownBy(() -> torch.warmUp(Duration.ofSeconds(9)))
         .isInstanceOf(LockstepException.class)
         .hasMessageEndingWith("exit code 1, last line: KeyError: 'lenett'");
+    assertThat(progress.lines()).hasSize(2);
   }
 
   @Test

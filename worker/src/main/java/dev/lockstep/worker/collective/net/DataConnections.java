@@ -24,6 +24,6 @@ record DataConnections(Map<Integer, DataChannel> channels, int room) {
    * @param cores of the host
    */
   Spin spin(int worldSize, int cores) {
-    return shareMemory() ? Spin.of(worldSize, worldSize, cores) : Spin.NONE;
+    return worldSize <= cores && shareMemory() ? Spin.LONG : Spin.NONE;
   }
 }

@@ -209,7 +209,9 @@ final class Mesh implements Links {
       current = Optional.empty();
       ended = operation.number();
       idleSince = System.nanoTime();
-      whenEnded.accept(Optional.empty());
+      Consumer<Optional<LockstepException>> told = whenEnded;
+      whenEnded = ignored -> {}; // a failure that comes now is not that of this operation
+      told.accept(Optional.empty());
     }
   }
 

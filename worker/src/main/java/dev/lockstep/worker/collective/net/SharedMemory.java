@@ -14,6 +14,7 @@ public record SharedMemory(Path folder, int ring, int least) {
   /** Bytes of a page. */
   static final int PAGE = 4096;
 
+  /** A round of a ring finds room for more than one of a socket, and stays in the cache. */
   public static final SharedMemory DEFAULT =
       new SharedMemory(Path.of("/dev/shm"), 1 << 20, 1 << 14);
 

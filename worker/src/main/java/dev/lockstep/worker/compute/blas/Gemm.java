@@ -36,7 +36,11 @@ public final class Gemm {
     }
   }
 
-  /** Leaves the product of A and B in C. */
+  /**
+   * Leaves the product of A and B in C.
+   *
+   * @param c whose position moves meanwhile: it belongs to the thread that calls
+   */
   public static void assign(
       Operand ofA,
       Operand ofB,
@@ -47,8 +51,9 @@ public final class Gemm {
       FloatPointer b,
       FloatPointer c) {
     long start = c.position();
-    Pointer.memset(c.position(start * Float.BYTES), 0, (long) rows * columns * Float.BYTES);
-    c.position(start); // which memset takes for bytes
+    c.position(start * Float.BYTES); // memset counts a position in bytes
+    Pointer.memset(c, 0, (long) rows * columns * Float.BYTES);
+    c.position(start);
     add(ofA, ofB, rows, columns, inner, a, b, c);
   }
 

@@ -3,6 +3,7 @@ package dev.lockstep.worker.collective.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,15 @@ class NetSettingsTest {
     assertThatThrownBy(() -> sharing(4096, 2050))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Invalid sizes: two payloads of 2049 bytes in a socket buffer of 4096 bytes");
+  }
+
+  @Test
+  void hasMoreRoomForARoundInMemoryThanInASocket() {
+    SharedMemory memory = SharedMemory.DEFAULT;
+    Cursor reader = new Cursor(ByteBuffer.allocateDirect(Long.BYTES));
+    Outbox outbox = new Outbox(ByteBuffer.allocate(memory.ring()), reader, memory.least());
+
+    assertThat(outbox.room()).isGreaterThan(NetSettings.Tuning.DEFAULT.sendBuffer());
   }
 
   private static NetSettings.Tuning sharing(int socketBuffer, int least) {

@@ -3,6 +3,7 @@ package dev.lockstep.worker.compute.blas;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.bytedeco.openblas.global.openblas_nolapack.CblasColMajor;
 import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
 
 import dev.lockstep.worker.compute.blas.Gemm.Operand;
@@ -73,41 +74,55 @@ class GemmTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"128, 512, 784", "128, 10, 256", "784, 512, 128", "256, 10, 128", "3, 5, 7"})
-  void hasTheBitsOfAProductThatBlasClears(int rows, int columns, int inner) {
+  @CsvSource({
+    "TRANSPOSED, AS_IT_LIES, 128, 512, 784",
+    "TRANSPOSED, AS_IT_LIES, 128, 10, 256",
+    "AS_IT_LIES, TRANSPOSED, 784, 512, 128",
+    "AS_IT_LIES, TRANSPOSED, 256, 10, 128",
+    "AS_IT_LIES, AS_IT_LIES, 256, 128, 10",
+    "TRANSPOSED, TRANSPOSED, 3, 5, 7"
+  })
+  void hasTheBitsOfAProductThatBlasClears(
+      Operand ofA, Operand ofB, int rows, int columns, int inner) {
     float[] own = new float[rows * columns];
     float[] ofBlas = new float[rows * columns];
+    Arrays.fill(ofBlas, Float.NaN);
     try (FloatPointer left = new FloatPointer(floats(rows * inner));
         FloatPointer right = new FloatPointer(floats(inner * columns));
-        FloatPointer product = new FloatPointer((long) rows * columns)) {
-      Gemm.assign(
-          Operand.AS_IT_LIES, Operand.AS_IT_LIES, rows, columns, inner, left, right, product);
+        FloatPointer product = new FloatPointer((long) rows * columns);
+        FloatPointer cleared = new FloatPointer(ofBlas)) {
+      Gemm.assign(ofA, ofB, rows, columns, inner, left, right, product);
       product.get(own);
+      int turnedA = ofA == Operand.TRANSPOSED ? CblasTrans : CblasNoTrans;
+      int turnedB = ofB == Operand.TRANSPOSED ? CblasTrans : CblasNoTrans;
+      int strideA = ofA == Operand.TRANSPOSED ? inner : rows;
+      int strideB = ofB == Operand.TRANSPOSED ? columns : inner;
       cblas_sgemm(
           CblasColMajor,
-          CblasNoTrans,
-          CblasNoTrans,
+          turnedA,
+          turnedB,
           rows,
           columns,
           inner,
           1f,
           left,
-          rows,
+          strideA,
           right,
-          inner,
+          strideB,
           0f,
-          product,
+          cleared,
           rows);
-      product.get(ofBlas);
+      cleared.get(ofBlas);
     }
 
     assertThat(own).isEqualTo(ofBlas);
   }
 
+  /** Half of them zeros, as ReLU leaves them. */
   private float[] floats(int length) {
     float[] values = new float[length];
     for (int i = 0; i < length; i++) {
-      values[i] = (float) random.nextGaussian();
+      values[i] = Math.max(0f, (float) random.nextGaussian());
     }
     return values;
   }
