@@ -79,8 +79,7 @@ public final class ScalingBenchmark implements Benchmark {
         + ScalingPlans.SAMPLES
         + " samples a lane, one lane and one thread a rank, median of the rounds; before the"
         + " first one Lockstep's cases train for 'warm-up' seconds each, the peers warm themselves;"
-        + " ratio is how"
-        + " many times as fast as what it is held against in the same round";
+        + " ratio is how many times as fast as what it is held against in the same round";
   }
 
   @Override

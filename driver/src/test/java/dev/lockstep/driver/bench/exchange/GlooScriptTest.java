@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.driver.bench.ManualStop;
+import dev.lockstep.driver.bench.ShellPython;
 import dev.lockstep.driver.bench.process.PythonScript;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,10 +71,8 @@ class GlooScriptTest {
         .contains("cannot read " + nowhere);
   }
 
-  /** An interpreter whose every program is these lines of shell. */
   private GlooScript gloo(String lines) throws IOException {
-    Path python = Files.writeString(folder.resolve("python"), "#!/bin/sh\n" + lines);
-    Files.setPosixFilePermissions(python, PosixFilePermissions.fromString("rwx------"));
+    Path python = ShellPython.in(folder, lines);
     return new GlooScript(new PythonScript(python, script, folder, new ManualStop()));
   }
 }

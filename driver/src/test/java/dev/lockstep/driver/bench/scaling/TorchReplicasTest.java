@@ -6,12 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.driver.bench.ManualStop;
 import dev.lockstep.driver.bench.RecordedProgress;
+import dev.lockstep.driver.bench.ShellPython;
 import dev.lockstep.driver.bench.process.PythonScript;
 import dev.lockstep.driver.bench.process.TorchTraining;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -85,10 +84,8 @@ class TorchReplicasTest {
     assertThat(progress.lines()).hasSize(1);
   }
 
-  /** An interpreter whose every program is these lines of shell. */
   private TorchReplicas torch(String lines) throws IOException {
-    Path python = Files.writeString(folder.resolve("python"), "#!/bin/sh\n" + lines);
-    Files.setPosixFilePermissions(python, PosixFilePermissions.fromString("rwx------"));
+    Path python = ShellPython.in(folder, lines);
     PythonScript script = new PythonScript(python, folder.resolve("ddp.py"), folder, stop);
     return new TorchReplicas(
         "PyTorch", new TorchTraining(script), "mlp", "sgd", 2, 100, progress, stop);

@@ -9,16 +9,17 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Products of matrices that lie column after column, without gaps: C = op(A) op(B), where C is
+ * A product of matrices that lie column after column, without gaps: C = op(A) op(B), where C is
  * [rows, columns], op(A) is [rows, inner] and op(B) is [inner, columns].
  *
  * <p>OpenBLAS begins each product with zeros and adds to them, but writes the zeros one at a time
  * on some processors. Here they are written at once, and BLAS is told to add to what is there: the
  * same sums in the same order.
+ *
+ * @param ofA what op makes of A
+ * @param ofB what op makes of B
  */
-public final class Gemm {
-  private Gemm() {}
-
+public record Gemm(Operand ofA, Operand ofB) {
   /** Whether an operand of a product is taken as it lies in memory, or as its transpose. */
   public enum Operand {
     AS_IT_LIES(CblasNoTrans),
@@ -41,32 +42,20 @@ public final class Gemm {
    *
    * @param c whose position moves meanwhile: it belongs to the thread that calls
    */
-  public static void assign(
-      Operand ofA,
-      Operand ofB,
-      int rows,
-      int columns,
-      int inner,
-      FloatPointer a,
-      FloatPointer b,
-      FloatPointer c) {
+  public void assign(
+      int rows, int columns, int inner, FloatPointer a, FloatPointer b, FloatPointer c) {
     long start = c.position();
     c.position(start * Float.BYTES); // memset counts a position in bytes
     Pointer.memset(c, 0, (long) rows * columns * Float.BYTES);
     c.position(start);
-    add(ofA, ofB, rows, columns, inner, a, b, c);
+    add(rows, columns, inner, a, b, c);
   }
 
   /** Adds the product of A and B to C. */
-  public static void add(
-      Operand ofA,
-      Operand ofB,
-      int rows,
-      int columns,
-      int inner,
-      FloatPointer a,
-      FloatPointer b,
-      FloatPointer c) {
+  public void add(
+      int rows, int columns, int inner, FloatPointer a, FloatPointer b, FloatPointer c) {
+    int strideA = ofA == Operand.AS_IT_LIES ? rows : inner;
+    int strideB = ofB == Operand.AS_IT_LIES ? inner : columns;
     cblas_sgemm(
         CblasColMajor,
         ofA.cblas,
@@ -76,9 +65,9 @@ public final class Gemm {
         inner,
         1f,
         a,
-        ofA == Operand.AS_IT_LIES ? rows : inner,
+        strideA,
         b,
-        ofB == Operand.AS_IT_LIES ? inner : columns,
+        strideB,
         1f,
         c,
         rows);

@@ -20,6 +20,10 @@ final class DenseStage {
   /** Columns that are transposed together: a cache line of floats. */
   private static final int BLOCK = 16;
 
+  private static final Gemm PRE_OUTPUT = new Gemm(TRANSPOSED, AS_IT_LIES);
+  private static final Gemm WEIGHT_GRADIENT = new Gemm(AS_IT_LIES, TRANSPOSED);
+  private static final Gemm INPUT_GRADIENT = new Gemm(AS_IT_LIES, AS_IT_LIES);
+
   private final DenseSpec spec;
   private final Span part;
   private final FloatPointer weights;
@@ -58,8 +62,7 @@ final class DenseStage {
   void preOutput(FloatPointer input, Rows product, int samples) {
     int units = spec.units();
     int inputs = spec.inputs();
-    FloatPointer out = product.pointer();
-    Gemm.assign(TRANSPOSED, AS_IT_LIES, samples, units, inputs, input, weights, out);
+    PRE_OUTPUT.assign(samples, units, inputs, input, weights, product.pointer());
     product.floats().get(0, heap.columns(), 0, samples * units);
     spec.bias().ifPresent(offset -> parameters.get(offset, bias, 0, units));
     for (int first = 0; first < units; first += BLOCK) {
@@ -82,15 +85,8 @@ final class DenseStage {
    * @param delta gradient of the pre-output
    */
   void gradient(FloatPointer input, Rows delta, int samples) {
-    Gemm.assign(
-        AS_IT_LIES,
-        TRANSPOSED,
-        spec.inputs(),
-        spec.units(),
-        samples,
-        input,
-        delta.pointer(),
-        weightGradient);
+    WEIGHT_GRADIENT.assign(
+        spec.inputs(), spec.units(), samples, input, delta.pointer(), weightGradient);
     if (spec.bias().isPresent()) {
       biasGradient(delta, samples);
     }
@@ -116,14 +112,7 @@ final class DenseStage {
    * @param delta gradient of the pre-output
    */
   void backward(Rows delta, Rows epsilon, int samples) {
-    Gemm.assign(
-        AS_IT_LIES,
-        AS_IT_LIES,
-        spec.inputs(),
-        samples,
-        spec.units(),
-        weights,
-        delta.pointer(),
-        epsilon.pointer());
+    INPUT_GRADIENT.assign(
+        spec.inputs(), samples, spec.units(), weights, delta.pointer(), epsilon.pointer());
   }
 }

@@ -29,7 +29,7 @@ record FlatVectors(INDArray parameters, INDArray gradient) {
   }
 
   private static FloatPointer at(INDArray vector, int offset) {
-    return new FloatPointer(vector.data().pointer()).getPointer(offset);
+    return new FloatPointer(vector.data().pointer()).position(offset);
   }
 
   private static FloatBuffer floats(INDArray vector) {

@@ -22,7 +22,7 @@ record Columns(FloatPointer pointer, int rows, int columns, Operand operand) {
 
   /** A parameter, or the gradient of one, in its network's flat vector. */
   static Columns of(INDArray view) {
-    FloatPointer pointer = new FloatPointer(view.data().pointer()).getPointer(view.offset());
+    FloatPointer pointer = new FloatPointer(view.data().pointer()).position(view.offset());
     return at(pointer, Math.toIntExact(view.size(0)), Math.toIntExact(view.size(1)));
   }
 
@@ -39,28 +39,14 @@ record Columns(FloatPointer pointer, int rows, int columns, Operand operand) {
 
   /** Leaves the product of two matrices here. */
   void assign(Columns left, Columns right) {
-    Gemm.assign(
-        left.operand,
-        right.operand,
-        rows,
-        columns,
-        left.inner(),
-        left.pointer,
-        right.pointer,
-        pointer);
+    new Gemm(left.operand, right.operand)
+        .assign(rows, columns, left.inner(), left.pointer, right.pointer, pointer);
   }
 
   /** Adds the product of two matrices. */
   void add(Columns left, Columns right) {
-    Gemm.add(
-        left.operand,
-        right.operand,
-        rows,
-        columns,
-        left.inner(),
-        left.pointer,
-        right.pointer,
-        pointer);
+    new Gemm(left.operand, right.operand)
+        .add(rows, columns, left.inner(), left.pointer, right.pointer, pointer);
   }
 
   /** What is added up where it is the left one. */

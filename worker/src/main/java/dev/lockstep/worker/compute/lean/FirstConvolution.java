@@ -155,7 +155,7 @@ final class FirstConvolution extends MKLDNNConvHelper {
   }
 
   private static FloatPointer at(INDArray view) {
-    return new FloatPointer(view.data().pointer()).getPointer(view.offset());
+    return new FloatPointer(view.data().pointer()).position(view.offset());
   }
 
   private static INDArray contiguous(INDArray array) {

@@ -38,11 +38,11 @@ class GemmTest {
     try (FloatPointer left = new FloatPointer(laid(ofA, a, ROWS, INNER));
         FloatPointer right = new FloatPointer(laid(ofB, b, INNER, COLUMNS));
         FloatPointer product = new FloatPointer(c)) {
-      Gemm.assign(ofA, ofB, ROWS, COLUMNS, INNER, left, right, product);
+      new Gemm(ofA, ofB).assign(ROWS, COLUMNS, INNER, left, right, product);
       product.get(c);
       assertThat(c).isEqualTo(product(a, b, filled(0)));
 
-      Gemm.add(ofA, ofB, ROWS, COLUMNS, INNER, left, right, product);
+      new Gemm(ofA, ofB).add(ROWS, COLUMNS, INNER, left, right, product);
       product.get(c);
       assertThat(c).isEqualTo(product(a, b, product(a, b, filled(0))));
     }
@@ -63,8 +63,8 @@ class GemmTest {
         Arrays.fill(memory, Float.NaN);
         around.put(memory);
 
-        Gemm.assign(
-            Operand.AS_IT_LIES, Operand.AS_IT_LIES, ROWS, COLUMNS, INNER, left, right, product);
+        new Gemm(Operand.AS_IT_LIES, Operand.AS_IT_LIES)
+            .assign(ROWS, COLUMNS, INNER, left, right, product);
 
         around.get(memory);
         assertThat(memory).startsWith(Float.NaN, Float.NaN).endsWith(Float.NaN, Float.NaN);
@@ -91,7 +91,7 @@ class GemmTest {
         FloatPointer right = new FloatPointer(floats(inner * columns));
         FloatPointer product = new FloatPointer((long) rows * columns);
         FloatPointer cleared = new FloatPointer(ofBlas)) {
-      Gemm.assign(ofA, ofB, rows, columns, inner, left, right, product);
+      new Gemm(ofA, ofB).assign(rows, columns, inner, left, right, product);
       product.get(own);
       int turnedA = ofA == Operand.TRANSPOSED ? CblasTrans : CblasNoTrans;
       int turnedB = ofB == Operand.TRANSPOSED ? CblasTrans : CblasNoTrans;
