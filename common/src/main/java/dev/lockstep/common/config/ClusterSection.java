@@ -98,8 +98,9 @@ final class ClusterSection extends MapType<ClusterConfig> {
           SWITCH,
           "auto",
           "whether each worker updates a slice of the parameters only, which changes no bit;"
-              + " auto: where all workers are in one JVM, which then have one model in common;"
-              + " on: in several JVMs too, which then tell each other the new parameters; needs"
+              + " auto: where all workers see the same memory, in one JVM or in several of one"
+              + " host, which then have one model in common; on: elsewhere too, where they tell"
+              + " each other the new parameters; needs"
               + " gradient sharing and an update that sees each parameter by itself (sgd,"
               + " momentum or adam without penalty, clipping or constraint), else each worker"
               + " does the whole of it; must not be on where `overlap` is");

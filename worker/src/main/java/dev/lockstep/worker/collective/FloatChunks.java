@@ -1,6 +1,7 @@
 package dev.lockstep.worker.collective;
 
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 
 /**
  * Arithmetic over buffers, chunk by chunk through arrays: loops over arrays are vectorised by the
@@ -31,6 +32,14 @@ public final class FloatChunks {
       source.get(start, left, 0, size);
       rounding.apply(left, start, size);
       target.put(start, left, 0, size);
+    }
+  }
+
+  /** Zeros the first {@code length} floats. */
+  void clear(FloatBuffer target, int length) {
+    Arrays.fill(left, 0);
+    for (int start = 0; start < length; start += SIZE) {
+      target.put(start, left, 0, Math.min(SIZE, length - start));
     }
   }
 

@@ -36,6 +36,11 @@ public record FloatVector(ByteBuffer bytes, FloatBuffer floats) {
     return over(bytes.slice(start * Float.BYTES, length * Float.BYTES));
   }
 
+  /** All floats of the vector. */
+  public Span whole() {
+    return new Span(0, length());
+  }
+
   /** Floats of the vector. */
   public int length() {
     return floats.capacity();

@@ -1,9 +1,8 @@
 package dev.lockstep.worker.collective;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The partial sums of one rank: takes the vectors of its lanes one after another and adds them
@@ -15,9 +14,13 @@ import java.util.List;
 public final class LaneSums {
   private final int length;
   private final int[] additions;
+  private final Optional<CommonNodes> common;
   private final FloatChunks chunks = new FloatChunks();
+
+  /** Memory for each place of the stack, common nodes first. */
+  private final List<FloatVector> places = new ArrayList<>();
+
   private final List<FloatVector> stack = new ArrayList<>();
-  private final Deque<FloatVector> spare = new ArrayDeque<>();
   private NodeForm form = NodeForm.EXACT;
   private int added;
 
@@ -27,8 +30,23 @@ public final class LaneSums {
    * @param length floats of a vector
    */
   public LaneSums(LaneTree tree, LaneRange range, int length) {
+    this(tree, range, length, Optional.empty());
+  }
+
+  /**
+   * Sums whose nodes all ranks see.
+   *
+   * @param common in the first of which a rank with a single lane has that lane's vector
+   */
+  public LaneSums(LaneTree tree, LaneRange range, CommonNodes common) {
+    this(tree, range, common.length(), Optional.of(common));
+  }
+
+  private LaneSums(LaneTree tree, LaneRange range, int length, Optional<CommonNodes> common) {
     this.length = length;
     this.additions = tree.additionsWithin(range);
+    this.common = common;
+    common.ifPresent(nodes -> places.addAll(nodes.own()));
   }
 
   /** Forgets all vectors: a new round begins, in the form of the last one. */
@@ -39,9 +57,6 @@ public final class LaneSums {
   /** Forgets all vectors: a new round begins, whose nodes have a form. */
   public void clear(NodeForm ofNodes) {
     form = ofNodes;
-    if (additions.length > 1) {
-      spare.addAll(stack);
-    }
     stack.clear();
     added = 0;
   }
@@ -51,11 +66,21 @@ public final class LaneSums {
    * lane.
    */
   public void add(FloatVector vector) {
-    stack.add(additions.length == 1 ? rounded(vector) : copy(vector));
+    push(additions.length == 1 ? rounded(vector) : copied(vector));
+  }
+
+  /** Takes zeros for the next lane. */
+  public void addZeros() {
+    FloatVector zeros = place();
+    chunks.clear(zeros.floats(), length);
+    push(zeros);
+  }
+
+  private void push(FloatVector vector) {
+    stack.add(vector);
     for (int i = 0; i < additions[added]; i++) {
       FloatVector right = stack.remove(stack.size() - 1);
       chunks.add(stack.get(stack.size() - 1).floats(), right.floats(), length, form.rounding());
-      spare.push(right);
     }
     added++;
   }
@@ -67,8 +92,8 @@ public final class LaneSums {
     return vector;
   }
 
-  private FloatVector copy(FloatVector vector) {
-    FloatVector copy = spare.isEmpty() ? FloatVector.allocate(length) : spare.pop();
+  private FloatVector copied(FloatVector vector) {
+    FloatVector copy = place();
     if (form.rounding().isNone()) {
       copy.floats().put(0, vector.floats(), 0, length);
     } else {
@@ -77,9 +102,22 @@ public final class LaneSums {
     return copy;
   }
 
+  /** Memory for what comes next onto the stack. */
+  private FloatVector place() {
+    if (places.size() == stack.size()) {
+      places.add(FloatVector.allocate(length));
+    }
+    return places.get(stack.size());
+  }
+
   /** The form of this round's nodes. */
   NodeForm form() {
     return form;
+  }
+
+  /** The nodes of all ranks, where these are among them. */
+  Optional<CommonNodes> common() {
+    return common;
   }
 
   /** The sums of the largest subtrees that the rank's lanes form, in the order of lanes. */

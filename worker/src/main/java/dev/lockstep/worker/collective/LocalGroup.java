@@ -170,6 +170,11 @@ public final class LocalGroup {
     }
 
     @Override
+    public boolean isFirstOfJvm() {
+      return rank == 0;
+    }
+
+    @Override
     public <T> T common(Class<T> type, Supplier<T> maker, Occasion occasion) {
       return common.get(rank, type, maker, occasion);
     }

@@ -2,8 +2,10 @@ package dev.lockstep.worker.collective;
 
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
@@ -35,9 +37,6 @@ public final class MixedGroup {
   private List<double[]> gathered = List.of();
 
   private Wish agreed = Wish.GO_ON;
-
-  /** The JVM's nodes; set by the leader before a meeting. */
-  private List<FloatVector> jvmNodes = List.of();
 
   /**
    * A group without members so far.
@@ -89,18 +88,17 @@ public final class MixedGroup {
   private final class Member implements ProcessGroup {
     private final int rank;
     private final int local;
-    private final TreeAdder adder;
-    private final NodeMemory nodeMemory;
+    private final JvmRank jvm;
+    private final JvmSums jvmSums;
     private final Wishes wishes = new Wishes();
     private boolean open = true;
 
     Member(int rank) {
       this.rank = rank;
       this.local = rank - firstRank;
+      this.jvm = new JvmRank(local, localSize, meetingPoint);
       List<LaneRange> parts = LaneRange.of(firstRank, localSize, worldSize, tree.lanes());
-      LaneRange whole = new LaneRange(parts.get(0).first(), parts.get(localSize - 1).end());
-      this.adder = new TreeAdder(tree, whole, parts);
-      this.nodeMemory = new NodeMemory(adder.outputs());
+      this.jvmSums = new JvmSums(tree, parts, postings, jvm);
     }
 
     @Override
@@ -119,6 +117,11 @@ public final class MixedGroup {
     }
 
     @Override
+    public boolean isFirstOfJvm() {
+      return jvm.leads();
+    }
+
+    @Override
     public boolean sharesMemory() {
       return uplink.sharesMemory();
     }
@@ -131,41 +134,42 @@ public final class MixedGroup {
     @Override
     public void allReduce(LaneSums sums, FloatVector result, Occasion occasion) {
       NodeForm form = sums.form();
-      List<FloatVector> nodes = combine(sums.nodes(), form, result, occasion);
-      lead(occasion, () -> agreed = uplink.allReduce(nodes, form, result, wishes.next(), occasion));
+      List<FloatVector> nodes = jvmSums.combine(sums.nodes(), form, result, occasion);
+      jvm.lead(
+          occasion, () -> agreed = uplink.allReduce(nodes, form, result, wishes.next(), occasion));
       wishes.carried(agreed);
-      copyFromLeader(result, occasion);
+      copyFromLeader(result, result.whole(), occasion);
     }
 
     @Override
     public void reduceScatter(LaneSums sums, FloatVector result, Occasion occasion) {
       NodeForm form = sums.form();
-      List<FloatVector> nodes = combine(sums.nodes(), form, result, occasion);
-      lead(
+      List<FloatVector> nodes = jvmSums.combine(sums.nodes(), form, result, occasion);
+      jvm.lead(
           occasion,
           () -> agreed = uplink.reduceScatter(nodes, form, result, wishes.next(), occasion));
       wishes.carried(agreed);
-      copyFromLeader(result, occasion);
+      copyFromLeader(result, new Slices(result.length(), worldSize).of(rank), occasion);
     }
 
     @Override
     public void allGather(FloatVector vector, Occasion occasion) {
-      post(List.of(), vector, occasion);
+      jvmSums.post(List.of(), vector, occasion);
       giveLeader(vector, new Slices(vector.length(), worldSize).of(rank));
-      meet(occasion);
-      lead(occasion, () -> uplink.allGather(vector, occasion));
-      copyFromLeader(vector, occasion);
+      jvm.meet(occasion);
+      jvm.lead(occasion, () -> uplink.allGather(vector, occasion));
+      copyFromLeader(vector, vector.whole(), occasion);
     }
 
     @Override
     public void broadcast(FloatVector vector, int root, Occasion occasion) {
-      post(List.of(), vector, occasion);
+      jvmSums.post(List.of(), vector, occasion);
       if (rank == root) {
-        giveLeader(vector, new Span(0, vector.length()));
+        giveLeader(vector, vector.whole());
       }
-      meet(occasion);
-      lead(occasion, () -> uplink.broadcast(vector, root, occasion));
-      copyFromLeader(vector, occasion);
+      jvm.meet(occasion);
+      jvm.lead(occasion, () -> uplink.broadcast(vector, root, occasion));
+      copyFromLeader(vector, vector.whole(), occasion);
     }
 
     @Override
@@ -180,12 +184,37 @@ public final class MixedGroup {
     @Override
     public List<double[]> allGather(double[] row, Occasion occasion) {
       rows.set(local, row);
-      meet(occasion);
+      jvm.meet(occasion);
       List<double[]> own = IntStream.range(0, localSize).mapToObj(rows::get).toList();
-      lead(occasion, () -> gathered = uplink.allGather(own, occasion));
+      jvm.lead(occasion, () -> gathered = uplink.allGather(own, occasion));
       List<double[]> all = gathered;
-      meet(occasion);
+      jvm.meet(occasion);
       return all;
+    }
+
+    @Override
+    public void reduceScatterAhead(LaneSums sums, FloatVector result, Occasion occasion) {
+      if (sums.common().isEmpty()) {
+        reduceScatter(sums, result, occasion);
+        return;
+      }
+      jvm.meet(occasion);
+      jvm.lead(occasion, () -> agreed = uplink.barrier(wishes.next(), occasion));
+      wishes.carried(agreed);
+      sums.common().get().addSlice(sums.form().rounding(), result);
+    }
+
+    @Override
+    public void barrier(Occasion occasion) {
+      jvm.meet(occasion);
+      jvm.lead(occasion, () -> uplink.barrier(Wish.GO_ON, occasion));
+    }
+
+    @Override
+    public Optional<ByteBuffer> hostMemory(long bytes, Occasion occasion) {
+      record Found(Optional<ByteBuffer> memory) {}
+      return common(Found.class, () -> new Found(uplink.hostMemory(bytes, occasion)), occasion)
+          .memory();
     }
 
     @Override
@@ -200,7 +229,7 @@ public final class MixedGroup {
 
     @Override
     public Traffic traffic() {
-      return local == 0 ? uplink.traffic() : Traffic.NONE;
+      return jvm.leads() ? uplink.traffic() : Traffic.NONE;
     }
 
     @Override
@@ -231,69 +260,20 @@ public final class MixedGroup {
       }
     }
 
-    /** The JVM's nodes, once all its ranks have added up their shares. */
-    private List<FloatVector> combine(
-        List<FloatVector> nodes, NodeForm form, FloatVector result, Occasion occasion) {
-      if (localSize == 1) {
-        return nodes;
-      }
-      if (local == 0) {
-        jvmNodes = nodeMemory.ofLength(result.length());
-      }
-      post(nodes, result, occasion);
-      List<FloatVector> all = postings.nodes();
-      Slices shares = new Slices(result.length(), localSize);
-      adder.add(
-          shares.start(local),
-          shares.end(local),
-          form.rounding(),
-          (node, start, target, length) -> all.get(node).floats().get(start, target, 0, length),
-          (node, start, sum, length) -> jvmNodes.get(node).floats().put(start, sum, 0, length));
-      meet(occasion);
-      return jvmNodes;
-    }
-
-    private void post(List<FloatVector> nodes, FloatVector vector, Occasion occasion) {
-      if (localSize > 1) {
-        postings.post(local, nodes, vector);
-        meet(occasion);
-      }
-    }
-
-    /** The leader has a deadline in all that it does with other JVMs; the others rely on it. */
-    private void lead(Occasion occasion, Runnable operation) {
-      if (local == 0) {
-        try {
-          operation.run();
-        } catch (LockstepException e) {
-          meetingPoint.fail(e);
-          throw e;
-        }
-      }
-      if (localSize > 1) {
-        meetingPoint.meetUnhurried(local, occasion);
-      }
-    }
-
     private void giveLeader(FloatVector vector, Span part) {
-      if (local != 0) {
+      if (!jvm.leads()) {
         FloatBuffer leaders = postings.leadersVector().floats();
         leaders.put(part.start(), vector.floats(), part.start(), part.length());
       }
     }
 
-    private void copyFromLeader(FloatVector vector, Occasion occasion) {
-      if (localSize > 1) {
-        if (local != 0) {
-          vector.floats().put(0, postings.leadersVector().floats(), 0, vector.length());
+    private void copyFromLeader(FloatVector vector, Span part, Occasion occasion) {
+      if (!jvm.isAlone()) {
+        if (!jvm.leads()) {
+          FloatBuffer leaders = postings.leadersVector().floats();
+          vector.floats().put(part.start(), leaders, part.start(), part.length());
         }
-        meet(occasion);
-      }
-    }
-
-    private void meet(Occasion occasion) {
-      if (localSize > 1) {
-        meetingPoint.meet(local, occasion);
+        jvm.meet(occasion);
       }
     }
   }

@@ -8,6 +8,9 @@ import java.util.stream.IntStream;
 final class Postings {
   private final AtomicReferenceArray<Posting> ofRanks;
 
+  /** Written by the leader before a meeting. */
+  private List<FloatVector> nodesOfJvm = List.of();
+
   Postings(int ranks) {
     this.ofRanks = new AtomicReferenceArray<>(ranks);
   }
@@ -30,6 +33,16 @@ final class Postings {
         .mapToObj(ofRanks::get)
         .flatMap(posting -> posting.nodes().stream())
         .toList();
+  }
+
+  /** Shows the others where the sums of all of them go. */
+  void postNodesOfJvm(List<FloatVector> nodes) {
+    nodesOfJvm = nodes;
+  }
+
+  /** Where the sums of all ranks go: the largest nodes that their lanes form. */
+  List<FloatVector> nodesOfJvm() {
+    return nodesOfJvm;
   }
 
   /** Where the first rank wants the result. */

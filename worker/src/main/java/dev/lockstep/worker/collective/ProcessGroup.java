@@ -1,7 +1,9 @@
 package dev.lockstep.worker.collective;
 
 import dev.lockstep.common.failure.LockstepException;
+import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -20,7 +22,7 @@ public interface ProcessGroup extends AutoCloseable {
   /** Whether some ranks are in other JVMs than this one. */
   boolean spansJvms();
 
-  /** Whether all vectors that this rank's JVM exchanges with others go through memory. */
+  /** Whether all ranks are on one host, and exchange all vectors through memory. */
   boolean sharesMemory();
 
   /** The tree along which lanes are added. */
@@ -50,7 +52,7 @@ public interface ProcessGroup extends AutoCloseable {
   /**
    * Like {@link #reduceScatter}, but returns while other ranks may still read what this one has
    * brought. It may overwrite its own slice of that, which nobody else reads, and has to come to
-   * {@link #barrier} next, so that nobody is overtaken.
+   * {@link #barrier} next, so that nobody is overtaken. Nodes that all ranks see are not sent.
    */
   default void reduceScatterAhead(LaneSums sums, FloatVector result, Occasion occasion) {
     reduceScatter(sums, result, occasion);
@@ -104,10 +106,25 @@ public interface ProcessGroup extends AutoCloseable {
   Wish agreed();
 
   /**
-   * What this rank has sent for all-reduce, reduce-scatter and all-gather of vectors so far. The
-   * rank that speaks for a JVM counts for all of them.
+   * What this rank has sent for all-reduce, reduce-scatter, all-gather of vectors and barriers so
+   * far. The rank that speaks for a JVM counts for all of them.
    */
   Traffic traffic();
+
+  /** Whether this is the lowest rank of its JVM. */
+  boolean isFirstOfJvm();
+
+  /**
+   * Memory that the ranks of several JVMs see; all of them call this together.
+   *
+   * @param bytes of it, the same on all ranks
+   * @return zeros, at the start of a page; none on any rank where there are too many for a buffer,
+   *     one of the JVMs cannot map them, or there is only one, whose ranks can have a {@link
+   *     #common} object
+   */
+  default Optional<ByteBuffer> hostMemory(long bytes, Occasion occasion) {
+    return Optional.empty();
+  }
 
   /**
    * An object that the ranks of this JVM have in common; all of them call this together. Where it

@@ -1,7 +1,9 @@
 package dev.lockstep.worker.collective;
 
 import dev.lockstep.common.failure.LockstepException;
+import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How the ranks of one JVM, as one, exchange with those of the other JVMs. One thread at a time
@@ -12,7 +14,7 @@ public interface Uplink {
   /** A rank's own thread is to call, which has no other use for its core while it waits. */
   void belongsTo(Thread rank);
 
-  /** Whether all vectors to and from this JVM go through memory. */
+  /** Whether all vectors of all JVMs go through memory. */
   boolean sharesMemory();
 
   /**
@@ -36,6 +38,23 @@ public interface Uplink {
 
   /** Takes the vector of a rank, or sends it where the rank is one of this JVM's. */
   void broadcast(FloatVector vector, int root, Occasion occasion);
+
+  /**
+   * Waits until the leaders of all JVMs have come.
+   *
+   * @param wish of rank 0, where it is one of this JVM's
+   * @return the wish of rank 0
+   */
+  Wish barrier(Wish wish, Occasion occasion);
+
+  /**
+   * Memory that all JVMs of the group see, where they are on one host and share memory: on all or
+   * on none.
+   *
+   * @param bytes of it, the same on all
+   * @return zeros, at the start of a page
+   */
+  Optional<ByteBuffer> hostMemory(long bytes, Occasion occasion);
 
   /** The rows of all ranks, given those of this JVM's ranks. */
   List<double[]> allGather(List<double[]> rows, Occasion occasion);

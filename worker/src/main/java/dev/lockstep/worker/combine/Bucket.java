@@ -1,5 +1,6 @@
 package dev.lockstep.worker.combine;
 
+import dev.lockstep.worker.collective.CommonNodes;
 import dev.lockstep.worker.collective.FloatVector;
 import dev.lockstep.worker.collective.LaneSums;
 import dev.lockstep.worker.collective.NodeForm;
@@ -9,6 +10,7 @@ import dev.lockstep.worker.collective.Span;
 import dev.lockstep.worker.combine.GradientExchange.LanePass;
 import dev.lockstep.worker.combine.StepUpdate.Share;
 import dev.lockstep.worker.model.Replica;
+import java.util.Optional;
 
 /** A part of the gradient on its way from the lanes of a rank to the sum over all lanes. */
 final class Bucket {
@@ -18,18 +20,27 @@ final class Bucket {
   private final Span span;
   private final FloatVector gradient;
   private final LaneSums sums;
-  private final ZeroVector zeros;
   private int lanes;
   private int missing;
 
-  Bucket(Replica replica, ProcessGroup group, Compression compression, Span span) {
+  /**
+   * @param common where the ranks leave their sums, if all of them see the whole gradient's
+   */
+  Bucket(
+      Replica replica,
+      ProcessGroup group,
+      Compression compression,
+      Span span,
+      Optional<CommonNodes> common) {
     this.replica = replica;
     this.group = group;
     this.compression = compression;
     this.span = span;
     this.gradient = replica.gradient().slice(span.start(), span.length());
-    this.sums = new LaneSums(group.tree(), group.lanes(), span.length());
-    this.zeros = new ZeroVector(span.length());
+    this.sums =
+        common
+            .map(nodes -> new LaneSums(group.tree(), group.lanes(), nodes))
+            .orElseGet(() -> new LaneSums(group.tree(), group.lanes(), span.length()));
   }
 
   /**
@@ -44,7 +55,7 @@ final class Bucket {
   }
 
   void addZeros() {
-    sums.add(zeros.vector());
+    sums.addZeros();
     lanes++;
   }
 

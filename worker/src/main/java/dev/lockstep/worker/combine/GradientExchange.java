@@ -32,14 +32,14 @@ final class GradientExchange implements GradientListener {
       Compression compression,
       Buckets buckets,
       ExchangeRunner runner,
-      Share share) {
+      StepUpdate update) {
     this.buckets =
         buckets.spans().stream()
-            .map(span -> new Bucket(replica, group, compression, span))
+            .map(span -> new Bucket(replica, group, compression, span, update.commonNodes()))
             .toList();
     this.compression = compression;
     this.runner = runner;
-    this.share = share;
+    this.share = update.share();
   }
 
   /**

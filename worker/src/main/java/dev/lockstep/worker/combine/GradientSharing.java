@@ -39,7 +39,7 @@ public final class GradientSharing implements Combiner {
     this.work = work;
     this.lanes = group.lanes();
     this.exchange =
-        new GradientExchange(work.replica(), group, compression, buckets, runner, update.share());
+        new GradientExchange(work.replica(), group, compression, buckets, runner, update);
     this.update = update;
     this.split = buckets.spans().size() > 1;
     this.whole = new Span(0, work.replica().gradient().length());

@@ -10,7 +10,6 @@ import dev.lockstep.worker.collective.LaneTree;
 final class LaneMean {
   private final FloatChunks chunks = new FloatChunks();
   private final LaneSums sums;
-  private final ZeroVector zeros;
 
   /**
    * @param range of the rank, among the lanes of the tree
@@ -18,7 +17,6 @@ final class LaneMean {
    */
   LaneMean(LaneTree tree, LaneRange range, int length) {
     this.sums = new LaneSums(tree, range, length);
-    this.zeros = new ZeroVector(length);
   }
 
   void clear() {
@@ -33,7 +31,7 @@ final class LaneMean {
    */
   void add(FloatVector vector, float weight) {
     if (weight == 0) {
-      sums.add(zeros.vector());
+      sums.addZeros();
       return;
     }
     if (weight != 1) {

@@ -1,6 +1,8 @@
 package dev.lockstep.worker.combine;
 
+import dev.lockstep.worker.collective.CommonNodes;
 import dev.lockstep.worker.collective.Occasion;
+import java.util.Optional;
 
 /** How the sum of all lanes' gradients becomes the new parameters of all ranks. */
 public sealed interface StepUpdate permits WholeUpdate, ShardedUpdate, CommonUpdate {
@@ -15,6 +17,11 @@ public sealed interface StepUpdate permits WholeUpdate, ShardedUpdate, CommonUpd
 
   /** What it needs of the sum. */
   Share share();
+
+  /** Where the ranks leave what they bring to the sum, if all of them see it. */
+  default Optional<CommonNodes> commonNodes() {
+    return Optional.empty();
+  }
 
   /**
    * Moves the parameters.

@@ -40,6 +40,6 @@ public record GraphConfiguration(ComputationGraphConfiguration dl4j)
   public Network network(ModelMemory memory) {
     ComputationGraph network = new ComputationGraph(dl4j);
     network.init(memory.parameters(), false);
-    return new GraphNetwork(network, memory.updaterState());
+    return new GraphNetwork(network, memory.updaterState(), memory.gradient());
   }
 }

@@ -8,20 +8,24 @@ import java.util.Optional;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.graph.vertex.impl.LayerVertex;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * A graph of layers and other vertices.
  *
  * @param dl4j an initialised network whose outputs are layers with a loss
  * @param givenState what trainers take for the optimizer's state in place of a fresh one
+ * @param givenGradient where their gradient lies in place of memory of its own
  */
-public record GraphNetwork(ComputationGraph dl4j, Optional<INDArray> givenState)
+public record GraphNetwork(
+    ComputationGraph dl4j, Optional<INDArray> givenState, Optional<INDArray> givenGradient)
     implements Network {
   /** A network whose trainers begin with a fresh state. */
   public GraphNetwork(ComputationGraph dl4j) {
-    this(dl4j, Optional.empty());
+    this(dl4j, Optional.empty(), Optional.empty());
   }
 
   @Override
@@ -77,6 +81,23 @@ public record GraphNetwork(ComputationGraph dl4j, Optional<INDArray> givenState)
   public void makeGradient() {
     if (dl4j.getFlattenedGradients() == null) {
       dl4j.initGradientsView();
+      givenGradient.ifPresent(this::moveGradient);
+    }
+  }
+
+  /** The graph's own method for this leaves out vertices that have parameters but no layer. */
+  private void moveGradient(INDArray given) {
+    INDArray gradient = dl4j.getFlattenedGradients();
+    gradient.setData(given.data());
+    INDArray flat = gradient.reshape(gradient.length());
+    long start = 0;
+    for (int place : dl4j.topologicalSortOrder()) {
+      GraphVertex vertex = dl4j.getVertices()[place];
+      long end = start + vertex.numParams();
+      if (start < end) {
+        vertex.setBackpropGradientsViewArray(flat.get(NDArrayIndex.interval(start, end)));
+      }
+      start = end;
     }
   }
 

@@ -40,6 +40,6 @@ public record StackConfiguration(MultiLayerConfiguration dl4j) implements Networ
   public Network network(ModelMemory memory) {
     MultiLayerNetwork network = new MultiLayerNetwork(dl4j);
     network.init(memory.parameters(), false);
-    return new StackNetwork(network, memory.updaterState());
+    return new StackNetwork(network, memory.updaterState(), memory.gradient());
   }
 }

@@ -13,12 +13,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @param dl4j an initialised network whose last layer has a loss
  * @param givenState what trainers take for the optimizer's state in place of a fresh one
+ * @param givenGradient where their gradient lies in place of memory of its own
  */
-public record StackNetwork(MultiLayerNetwork dl4j, Optional<INDArray> givenState)
+public record StackNetwork(
+    MultiLayerNetwork dl4j, Optional<INDArray> givenState, Optional<INDArray> givenGradient)
     implements Network {
   /** A network whose trainers begin with a fresh state. */
   public StackNetwork(MultiLayerNetwork dl4j) {
-    this(dl4j, Optional.empty());
+    this(dl4j, Optional.empty(), Optional.empty());
   }
 
   @Override
@@ -74,7 +76,14 @@ public record StackNetwork(MultiLayerNetwork dl4j, Optional<INDArray> givenState
   public void makeGradient() {
     if (dl4j.getFlattenedGradients() == null) {
       dl4j.initGradientsView();
+      givenGradient.ifPresent(this::moveGradient);
     }
+  }
+
+  private void moveGradient(INDArray given) {
+    INDArray gradient = dl4j.getFlattenedGradients();
+    gradient.setData(given.data());
+    dl4j.setBackpropGradientsViewArray(gradient);
   }
 
   @Override

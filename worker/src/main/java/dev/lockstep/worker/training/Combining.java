@@ -6,7 +6,6 @@ import dev.lockstep.common.config.Exchange;
 import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.config.Switch;
 import dev.lockstep.worker.collective.LaneGroups;
-import dev.lockstep.worker.collective.Occasion;
 import dev.lockstep.worker.collective.ProcessGroup;
 import dev.lockstep.worker.combine.Combiner;
 import dev.lockstep.worker.combine.CommonUpdate;
@@ -98,7 +97,7 @@ final class Combining implements AutoCloseable {
 
   private StepUpdate update(RankModel model) {
     if (model.owner() == Owner.ALL_RANKS) {
-      return new CommonUpdate(replica, group);
+      return new CommonUpdate(replica, group, model.commonNodes());
     }
     boolean sharded =
         group.spansJvms()
@@ -110,17 +109,10 @@ final class Combining implements AutoCloseable {
 
   private boolean overlaps() {
     return switch (job.cluster().overlap()) {
-      case AUTO -> group.spansJvms() && !allShareMemory();
+      case AUTO -> !group.sharesMemory();
       case ON -> true;
       case OFF -> false;
     };
-  }
-
-  /** All ranks have to cut the gradient alike, so they ask each other. */
-  private boolean allShareMemory() {
-    double[] own = {group.sharesMemory() ? 1 : 0};
-    return group.allGather(own, new Occasion(1, 0, "the comparison of connections")).stream()
-        .allMatch(ofRank -> ofRank[0] == 1);
   }
 
   private Combiner averaging(

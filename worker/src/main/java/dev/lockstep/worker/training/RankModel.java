@@ -3,16 +3,22 @@ package dev.lockstep.worker.training;
 import dev.lockstep.common.config.Combine;
 import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.config.Switch;
+import dev.lockstep.worker.collective.CommonNodes;
 import dev.lockstep.worker.collective.Occasion;
 import dev.lockstep.worker.collective.ProcessGroup;
 import dev.lockstep.worker.model.Replica;
+import dev.lockstep.worker.network.ModelMemory;
+import java.util.Optional;
 
 /**
- * What a rank trains. Where all ranks are in one JVM, share gradients and can update a model slice
- * by slice, they have one in common: each has a network of its own on the same parameters and the
- * same state of the optimizer.
+ * What a rank trains. Where all ranks see the same memory, share gradients and can update a model
+ * slice by slice, they have one in common: each has a network of its own on the same parameters and
+ * the same state of the optimizer.
+ *
+ * @param commonNodes where the ranks of several JVMs leave their lanes' gradients, if the model is
+ *     common
  */
-record RankModel(Replica replica, Owner owner) {
+record RankModel(Replica replica, Owner owner, Optional<CommonNodes> commonNodes) {
   private static final Occasion MAKING = new Occasion(1, 0, "the making of the model");
 
   /** Whose the memory of the model is. */
@@ -24,20 +30,49 @@ record RankModel(Replica replica, Owner owner) {
   /** The model of a rank; all ranks of a group call this together. */
   static RankModel of(TrainingPlan plan, ProcessGroup group) {
     if (!mayBeCommon(plan.job(), group)) {
-      return new RankModel(replica(plan), Owner.RANK);
+      return ofRank(replica(plan));
     }
     Replica first = group.common(Replica.class, () -> replica(plan), MAKING);
-    Owner owner = first.takesParts() ? Owner.ALL_RANKS : Owner.RANK;
-    return group.rank() == 0 ? new RankModel(first, owner) : another(plan, first, owner);
+    if (first.takesParts() && group.spansJvms()) {
+      return onHost(plan, group, first)
+          .orElseGet(() -> ofRank(group.isFirstOfJvm() ? first : replica(plan)));
+    }
+    if (first.takesParts()) {
+      Replica own = group.isFirstOfJvm() ? first : replica(plan, first.memory());
+      return new RankModel(own, Owner.ALL_RANKS, Optional.empty());
+    }
+    return ofRank(group.isFirstOfJvm() ? first : replica(plan));
   }
 
-  private static RankModel another(TrainingPlan plan, Replica first, Owner owner) {
-    return new RankModel(
-        switch (owner) {
-          case RANK -> replica(plan);
-          case ALL_RANKS -> new Replica(plan.network(), plan.compute(), first.memory());
-        },
-        owner);
+  private static RankModel ofRank(Replica replica) {
+    return new RankModel(replica, Owner.RANK, Optional.empty());
+  }
+
+  /** In memory that the ranks of all JVMs see, if there is enough of it. */
+  private static Optional<RankModel> onHost(TrainingPlan plan, ProcessGroup group, Replica first) {
+    int length = first.parameters().length();
+    ModelMemory ofJvm = first.memory();
+    Optional<ModelMemory> model = group.hostMemory(ofJvm.bytes(), MAKING).map(ofJvm::in);
+    Optional<CommonNodes> nodes =
+        group
+            .hostMemory(CommonNodes.bytes(group, length), MAKING)
+            .map(memory -> new CommonNodes(group, length, memory));
+    if (model.isEmpty() || nodes.isEmpty()) {
+      return Optional.empty();
+    }
+    if (group.rank() == 0) {
+      model.get().assign(ofJvm);
+    }
+    group.barrier(MAKING);
+    ModelMemory memory =
+        group.lanes().size() == 1
+            ? model.get().withGradientIn(nodes.get().own().get(0).bytes())
+            : model.get();
+    return Optional.of(new RankModel(replica(plan, memory), Owner.ALL_RANKS, nodes));
+  }
+
+  private static Replica replica(TrainingPlan plan, ModelMemory memory) {
+    return new Replica(plan.network(), plan.compute(), memory);
   }
 
   private static Replica replica(TrainingPlan plan) {
@@ -46,7 +81,7 @@ record RankModel(Replica replica, Owner owner) {
 
   private static boolean mayBeCommon(JobConfig job, ProcessGroup group) {
     return group.size() > 1
-        && !group.spansJvms()
+        && group.sharesMemory()
         && job.training().combine() instanceof Combine.GradientSharing
         && job.cluster().shardUpdate() != Switch.OFF
         && job.cluster().overlap() != Switch.ON;

@@ -41,7 +41,10 @@ class CompressedTrainingTest {
           "{precision: bfloat16, sparsify: {top-k: {fraction: 0.1}}}");
 
   private static final List<NetRanks> LAYOUTS =
-      List.of(NetRanks.on(2, 1), NetRanks.on(1, 1, 1, 1), NetRanks.on(3, 2));
+      List.of(
+          NetRanks.on(2, 1).with(NetSettings.Tuning.SOCKETS),
+          NetRanks.on(1, 1, 1, 1),
+          NetRanks.on(3, 2));
 
   @TempDir private static Path directory;
   private static SampleData data;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.worker.collective.ProcessGroup;
+import dev.lockstep.worker.collective.net.NetSettings;
 import dev.lockstep.worker.model.NativeThreads;
 import dev.lockstep.worker.testing.Dataset;
 import dev.lockstep.worker.testing.Graphs;
@@ -28,7 +29,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class NetTrainingTest {
   private static final List<NetRanks> LAYOUTS =
-      List.of(NetRanks.on(2, 2), NetRanks.on(1, 1, 1, 1), NetRanks.on(1, 1, 1), NetRanks.on(3, 2));
+      List.of(
+          NetRanks.on(2, 2),
+          NetRanks.on(1, 1, 1, 1),
+          NetRanks.on(1, 1, 1),
+          NetRanks.on(3, 2),
+          NetRanks.on(1, 1, 1, 1, 1, 1, 1, 1),
+          NetRanks.on(2, 1).with(NetSettings.Tuning.SOCKETS));
 
   @TempDir private static Path directory;
   private static SampleData data;
@@ -64,7 +71,7 @@ class NetTrainingTest {
 
     for (NetRanks layout : LAYOUTS) {
       assertThat(layout.run(plan.lanes(), group -> train(plan, group)))
-          .as("ranks of the nodes: %s", layout.jvms())
+          .as("ranks of the nodes: %s, %s", layout.jvms(), layout.tunings().apply(0))
           .containsOnly(onThreads);
     }
   }

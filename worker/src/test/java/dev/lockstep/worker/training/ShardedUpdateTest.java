@@ -8,6 +8,7 @@ import dev.lockstep.common.config.JobFile;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.worker.collective.Occasion;
 import dev.lockstep.worker.collective.ProcessGroup;
+import dev.lockstep.worker.collective.net.NetSettings;
 import dev.lockstep.worker.combine.ShardedUpdate;
 import dev.lockstep.worker.model.NativeThreads;
 import dev.lockstep.worker.model.Replica;
@@ -40,6 +41,13 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 /** Ranks that share the work of an update end where those do that each do all of it. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class ShardedUpdateTest {
+  private static final List<NetRanks> LAYOUTS =
+      List.of(
+          NetRanks.on(3),
+          NetRanks.on(1, 1).with(NetSettings.Tuning.SOCKETS),
+          NetRanks.on(3, 2).with(NetSettings.Tuning.SOCKETS),
+          NetRanks.on(3, 2));
+
   @TempDir private static Path directory;
   private static SampleData data;
 
@@ -64,7 +72,7 @@ class ShardedUpdateTest {
           .as("%d ranks", worldSize)
           .containsOnly(expected);
     }
-    for (NetRanks layout : List.of(NetRanks.on(3), NetRanks.on(1, 1), NetRanks.on(3, 2))) {
+    for (NetRanks layout : LAYOUTS) {
       assertThat(layout.run(8, group -> train(sharded, group, copy -> {})))
           .as("ranks of the nodes: %s", layout.jvms())
           .containsOnly(expected);
@@ -76,8 +84,9 @@ class ShardedUpdateTest {
     KeptCheckpoints ofWhole = new KeptCheckpoints(folder.resolve("whole"));
     Ranks.run(3, 8, group -> train(plan("off", "{}"), group, ofWhole));
 
-    for (NetRanks layout : List.of(NetRanks.on(3), NetRanks.on(1, 1), NetRanks.on(3, 2))) {
-      KeptCheckpoints ofSharded = new KeptCheckpoints(folder.resolve(layout.jvms().toString()));
+    for (NetRanks layout : LAYOUTS) {
+      KeptCheckpoints ofSharded =
+          new KeptCheckpoints(folder.resolve(String.valueOf(LAYOUTS.indexOf(layout))));
       layout.run(8, group -> train(plan("on", "{}"), group, ofSharded));
 
       assertThat(ofSharded.last().floats(CheckpointFiles.UPDATER))
@@ -94,7 +103,29 @@ class ShardedUpdateTest {
 
     assertThat(new HashSet<>(Ranks.run(3, 8, group -> address(auto, group)))).hasSize(1);
     assertThat(new HashSet<>(Ranks.run(3, 8, group -> address(own, group)))).hasSize(3);
-    assertThat(new HashSet<>(NetRanks.on(1, 1).run(8, group -> address(auto, group)))).hasSize(2);
+  }
+
+  @Test
+  void hasOneModelInCommonWithTheJvmsOfItsHost() {
+    TrainingPlan auto = plan("auto", "{}");
+    TrainingPlan own = plan("off", "{}");
+    NetRanks sockets = NetRanks.on(1, 1).with(NetSettings.Tuning.SOCKETS);
+
+    assertThat(NetRanks.on(1, 1).run(8, group -> seesTheLast(auto, group))).containsOnly(true);
+    assertThat(NetRanks.on(2, 1).run(8, group -> seesTheLast(auto, group))).containsOnly(true);
+    assertThat(NetRanks.on(1, 1).run(8, group -> seesTheLast(own, group))).contains(false);
+    assertThat(sockets.run(8, group -> seesTheLast(auto, group))).contains(false);
+  }
+
+  /** Whether a rank sees what the last one does to its parameters. */
+  private static boolean seesTheLast(TrainingPlan plan, ProcessGroup group) {
+    try (Replica replica = RankModel.of(plan, group).replica()) {
+      if (group.rank() == group.size() - 1) {
+        replica.parameters().floats().put(0, 42);
+      }
+      group.barrier(new Occasion(1, 0, "the comparison"));
+      return replica.parameters().floats().get(0) == 42;
+    }
   }
 
   @Test

@@ -58,10 +58,6 @@ final class DataChannel implements AutoCloseable {
     awake = wait;
   }
 
-  boolean sharesMemory() {
-    return window.isPresent();
-  }
-
   /**
    * What came with a frame.
    *
@@ -94,37 +90,31 @@ final class DataChannel implements AutoCloseable {
     return bytes;
   }
 
-  /** Tells the peer, before the first frame, how many bytes are taken although nobody reads. */
-  void tell(int room) throws IOException {
-    channel
-        .socket()
-        .getOutputStream()
-        .write(ByteBuffer.allocate(Integer.BYTES).putInt(room).array());
+  /** Tells the peer, before the first frame, on which terms this JVM is connected. */
+  void tell(Terms terms) throws IOException {
+    channel.socket().getOutputStream().write(terms.bytes());
   }
 
   /**
-   * The bytes that the peer takes although it reads nothing, which it tells before its first frame.
+   * The terms on which the peer is connected, which it tells before its first frame.
    *
    * @param until by {@link System#nanoTime}
-   * @throws ProtocolException where they are less than a page
+   * @throws ProtocolException where there are no such terms
    */
-  int hear(long until) throws IOException {
-    int told = ByteBuffer.wrap(new TimedChannel(channel, until).read(Integer.BYTES)).getInt();
-    if (told < SharedMemory.PAGE) {
-      throw new ProtocolException(
-          "it takes %d bytes at a time (at least %d are needed)"
-              .formatted(told, SharedMemory.PAGE));
-    }
-    return told;
+  Terms hear(long until) throws IOException {
+    return Terms.of(new TimedChannel(channel, until).read(Terms.BYTES));
   }
 
   /**
-   * Bytes of a round that the peer can be sent although it reads nothing.
+   * Those of this connection alone: the bytes of a round that the peer can be sent although it
+   * reads nothing.
    *
-   * @param buffer those that the socket takes
+   * @param buffer bytes that the socket takes
    */
-  int room(int buffer) {
-    return window.map(shared -> Math.max(buffer, shared.outgoing().room())).orElse(buffer);
+  Terms terms(int buffer) {
+    return window
+        .map(shared -> new Terms(Math.max(buffer, shared.outgoing().room()), true))
+        .orElseGet(() -> new Terms(buffer, false));
   }
 
   private OptionalLong share(int bytes, List<ByteBuffer> payload) {

@@ -7,15 +7,10 @@ import java.util.Map;
  * The connections of a JVM on which vectors go.
  *
  * @param channels by the number of the peer; none where vectors go as messages do
- * @param room bytes that every connection of the group takes although nobody reads
+ * @param terms that hold for every connection of the group
  */
-record DataConnections(Map<Integer, DataChannel> channels, int room) {
-  static final DataConnections NONE = new DataConnections(Map.of(), 0);
-
-  /** Whether all these peers share memory with this JVM. */
-  boolean shareMemory() {
-    return channels.values().stream().allMatch(DataChannel::sharesMemory);
-  }
+record DataConnections(Map<Integer, DataChannel> channels, Terms terms) {
+  static final DataConnections NONE = new DataConnections(Map.of(), new Terms(0, false));
 
   /**
    * How long a rank waits awake for what comes on them.
@@ -24,6 +19,6 @@ record DataConnections(Map<Integer, DataChannel> channels, int room) {
    * @param cores of the host
    */
   Spin spin(int worldSize, int cores) {
-    return worldSize <= cores && shareMemory() ? Spin.LONG : Spin.NONE;
+    return worldSize <= cores && terms.shareMemory() ? Spin.LONG : Spin.NONE;
   }
 }

@@ -73,7 +73,7 @@ final class DataDoor {
       while (channels.size() < roster.size() - 1) {
         answer(door);
       }
-      return new DataConnections(channels, roomOfAll());
+      return new DataConnections(channels, termsOfAll());
     } catch (IOException e) {
       throw new LockstepException(
           Thread.currentThread().isInterrupted() ? FailureKind.INTERRUPTED : FailureKind.CLUSTER,
@@ -83,17 +83,21 @@ final class DataDoor {
     }
   }
 
-  /** All JVMs tell each other how much their connections take; the least of it is for all. */
-  private int roomOfAll() throws IOException {
+  /** All JVMs tell each other their terms; the least of them are for all. */
+  private Terms termsOfAll() throws IOException {
     int buffer = settings.tuning().sendBuffer();
-    int own = channels.values().stream().mapToInt(c -> c.room(buffer)).min().orElse(buffer);
+    Terms own =
+        channels.values().stream()
+            .map(channel -> channel.terms(buffer))
+            .reduce(Terms::and)
+            .orElse(new Terms(buffer, true));
     for (DataChannel channel : channels.values()) {
       channel.tell(own);
     }
-    int least = own;
+    Terms least = own;
     for (Map.Entry<Integer, DataChannel> peer : channels.entrySet()) {
       try {
-        least = Math.min(least, peer.getValue().hear(deadline));
+        least = least.and(peer.getValue().hear(deadline));
       } catch (ProtocolException | IOException e) {
         String name = roster.name(peer.getKey());
         throw new IOException(

@@ -2,6 +2,7 @@ package dev.lockstep.worker.collective.net;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
@@ -51,7 +52,7 @@ final class Neighbours {
     try (SharedFile offered = file.get()) {
       peer.write(offered.offer().bytes());
       if (peer.read(YES.length)[0] == YES[0]) {
-        return Optional.of(offered.window());
+        return Optional.of(Window.ofMaker(offered.memory(), memory.orElseThrow()));
       }
     }
     LOG.info("Cannot share memory with {}: it has not mapped the file that it was offered", name);
@@ -73,7 +74,8 @@ final class Neighbours {
 
   private Optional<SharedFile> make(String name) {
     try {
-      return Optional.of(SharedFile.make(memory.orElseThrow(), random));
+      SharedMemory own = memory.orElseThrow();
+      return Optional.of(SharedFile.make(own.folder(), own.fileBytes(), random));
     } catch (IOException | RuntimeException e) {
       return without(name, e);
     }
@@ -81,7 +83,9 @@ final class Neighbours {
 
   private Optional<Window> find(SharedOffer offer, String name) {
     try {
-      return Optional.of(SharedFile.find(memory.orElseThrow().folder(), offer));
+      SharedMemory own = memory.orElseThrow();
+      ByteBuffer file = SharedFile.find(own.folder(), offer, own.fileBytes());
+      return Optional.of(Window.ofFinder(file, own));
     } catch (IOException | RuntimeException e) {
       return without(name, e);
     }
@@ -94,7 +98,7 @@ final class Neighbours {
   }
 
   /** The message of an exception of the file system may be no more than the path. */
-  private static String reason(Exception why) {
+  static String reason(Exception why) {
     if (why instanceof NoSuchFileException missing) {
       return "there is no " + missing.getFile();
     }

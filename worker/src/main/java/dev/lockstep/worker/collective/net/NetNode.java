@@ -129,7 +129,8 @@ public final class NetNode implements AutoCloseable {
     doorway.connect(mesh, roster, self);
     DataConnections connections = dataConnections(mesh, roster, self);
     NetUplink uplink =
-        new NetUplink(thread.next(), mesh, roster, self, tree, settings, connections);
+        new NetUplink(
+            thread.next(), mesh, roster, self, tree, settings, connections, credentials.random());
     MixedGroup ranks =
         new MixedGroup(
             tree,

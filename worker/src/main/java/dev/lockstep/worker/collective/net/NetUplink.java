@@ -14,6 +14,9 @@ import dev.lockstep.worker.collective.TreeAdder;
 import dev.lockstep.worker.collective.Uplink;
 import dev.lockstep.worker.collective.Wish;
 import io.netty.channel.EventLoop;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +50,8 @@ final class NetUplink implements Uplink {
 
   private final Queue<Object> kept = new ConcurrentLinkedQueue<>();
   private final SpinWait awake;
+  private final FloatVector token;
+  private final HostMemory hostMemory;
   private long operations;
   private volatile Optional<Thread> leader = Optional.empty();
 
@@ -62,7 +67,8 @@ final class NetUplink implements Uplink {
       int self,
       LaneTree tree,
       NetSettings settings,
-      DataConnections connections) {
+      DataConnections connections,
+      SecureRandom random) {
     this.loop = loop;
     this.mesh = mesh;
     this.plans = new Plans(roster, self, tree, settings.tuning().small());
@@ -74,6 +80,10 @@ final class NetUplink implements Uplink {
     connections.channels().keySet().forEach(jvm -> staging.put(jvm, new Staging()));
     int cores = Runtime.getRuntime().availableProcessors();
     this.awake = new SpinWait(connections.spin(roster.worldSize(), cores), System::nanoTime);
+    this.token = FloatVector.allocate(roster.worldSize());
+    Optional<Path> folder =
+        settings.tuning().shared().filter(memory -> sharesMemory()).map(SharedMemory::folder);
+    this.hostMemory = new HostMemory(this, self, roster.ranks().get(self), folder, random);
     this.adder = new TreeAdder(tree, new LaneRange(0, tree.lanes()), roster.lanes(tree));
   }
 
@@ -82,10 +92,9 @@ final class NetUplink implements Uplink {
     leader = Optional.of(rank);
   }
 
-  /** Encrypted vectors have no connections of their own, and go through no memory. */
   @Override
   public boolean sharesMemory() {
-    return connections.channels().size() == roster.size() - 1 && connections.shareMemory();
+    return roster.size() == 1 || connections.terms().shareMemory();
   }
 
   @Override
@@ -118,6 +127,18 @@ final class NetUplink implements Uplink {
     RowsExchange operation = new RowsExchange(++operations, occasion, roster, self, mesh, rows);
     run(operation);
     return operation.rows();
+  }
+
+  /** Each JVM sends all others a float for each of its ranks. */
+  @Override
+  public Wish barrier(Wish wish, Occasion occasion) {
+    ExchangePlan plan = plans.allGather(token.length());
+    return exchange(plan, List.of(), NodeForm.EXACT, token, meter, wish, occasion);
+  }
+
+  @Override
+  public Optional<ByteBuffer> hostMemory(long bytes, Occasion occasion) {
+    return hostMemory.get(bytes, occasion);
   }
 
   @Override
@@ -188,7 +209,7 @@ final class NetUplink implements Uplink {
               packed,
               adder,
               watch,
-              plans.chunk(connections.room(), form.coding()),
+              plans.chunk(connections.terms().room(), form.coding()),
               plan,
               nodes,
               form,

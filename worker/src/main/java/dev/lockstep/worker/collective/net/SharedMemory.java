@@ -27,7 +27,7 @@ public record SharedMemory(Path folder, int ring, int least) {
   }
 
   /** Bytes of the file of a pair: its first page, and a ring in each direction. */
-  long fileBytes() {
-    return PAGE + 2L * ring;
+  int fileBytes() {
+    return Math.addExact(PAGE, Math.multiplyExact(2, ring));
   }
 }

@@ -5,6 +5,15 @@ import java.nio.ByteBuffer;
 /**
  * Memory that this JVM shares with a peer. The mapping ends when nobody refers to it any more.
  *
+ * <pre>
+ *    0  what every {@link SharedFile} begins with
+ * 1024  long, how far the first ring is read, which the maker writes to
+ * 1536  long, frames that the maker has sent
+ * 2048  long, how far the second ring is read
+ * 2560  long, frames that the other JVM has sent
+ * 4096  the rings
+ * </pre>
+ *
  * @param outgoing payloads that this JVM puts there for the peer
  * @param sent frames that this JVM has sent the peer, wherever their payloads are
  * @param incoming payloads that the peer puts there

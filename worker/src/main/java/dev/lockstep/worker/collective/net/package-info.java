@@ -28,7 +28,8 @@
  * all-gather               1      (J - 1) p             (J - 1) / J N
  * broadcast, short         1      root J - 1            root (J - 1) N
  * broadcast                2      root (J - 1) (p + p)  root 2 (J - 1) / J N, others (J - 2) / J N
- * rows, barrier            1      J - 1                 (J - 1) rows
+ * rows                     1      J - 1                 (J - 1) rows
+ * barrier                  1      J - 1                 (J - 1) floats, one for each rank
  * </pre>
  *
  * p is the number of pieces of a slice: N / J cut into chunks of at most 128 KiB, of 256 KiB where

@@ -33,7 +33,7 @@ class DataChannelTest {
   private static final AttemptName NAME = new AttemptName("run", 2);
   private static final SharedMemory MEMORY = new SharedMemory(Path.of("none"), 1 << 16, 1000);
 
-  private final ByteBuffer file = ByteBuffer.allocateDirect((int) MEMORY.fileBytes());
+  private final ByteBuffer file = ByteBuffer.allocateDirect(MEMORY.fileBytes());
   private SocketChannel there;
   private SocketChannel here;
 
@@ -52,18 +52,20 @@ class DataChannelTest {
     here.close();
   }
 
-  @Test
-  void hearsHowMuchAPeerTakes() throws IOException {
-    channel(there).tell(4096);
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void hearsTheTermsOfAPeer(boolean shareMemory) throws IOException {
+    Terms terms = new Terms(4096, shareMemory);
+    channel(there).tell(terms);
 
-    assertThat(channel(here).hear(soon())).isEqualTo(4096);
+    assertThat(channel(here).hear(soon())).isEqualTo(terms);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {Integer.MIN_VALUE, -1, 0, 4095})
   void refusesAPeerThatTakesLessThanAPage(int told) throws IOException {
     DataChannel listener = channel(here);
-    channel(there).tell(told);
+    channel(there).tell(new Terms(told, true));
 
     assertThatThrownBy(() -> listener.hear(soon()))
         .isInstanceOf(ProtocolException.class)

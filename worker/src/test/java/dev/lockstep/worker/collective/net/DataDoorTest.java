@@ -17,7 +17,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -83,9 +82,9 @@ class DataDoorTest {
       caller.setSoTimeout(0);
 
       offerNothing(caller);
-      caller.getOutputStream().write(ByteBuffer.allocate(4).putInt(5000).array());
+      caller.getOutputStream().write(new Terms(5000, true).bytes());
 
-      assertThat(end.get().room()).isEqualTo(5000);
+      assertThat(end.get().terms().room()).isEqualTo(5000);
     }
   }
 
@@ -94,7 +93,7 @@ class DataDoorTest {
     CompletableFuture<DataConnections> end = new CompletableFuture<>();
     try (Socket caller = provenCaller(end)) {
       offerNothing(caller);
-      caller.getOutputStream().write(new byte[4]);
+      caller.getOutputStream().write(new byte[Terms.BYTES]);
 
       assertThatThrownBy(end::get)
           .cause()

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
@@ -60,7 +61,15 @@ class NetUplinkTest {
             Collections.nCopies(jvms, new JvmAddress(UUID.randomUUID().toString(), "host", 1)),
             Collections.nCopies(jvms, 1));
     Mesh mesh = new Mesh(thread.next(), roster, 0, TwoNodes.NAME, SETTINGS.stalls());
-    return new NetUplink(thread.next(), mesh, roster, 0, new LaneTree(jvms), SETTINGS, connections);
+    return new NetUplink(
+        thread.next(),
+        mesh,
+        roster,
+        0,
+        new LaneTree(jvms),
+        SETTINGS,
+        connections,
+        new SecureRandom());
   }
 
   @SafeVarargs
@@ -71,12 +80,17 @@ class NetUplinkTest {
         channels.put(channels.size() + 1, new DataChannel(socket, TwoNodes.NAME, window));
       }
     }
-    return new DataConnections(channels, 4096);
+    Terms terms =
+        channels.values().stream()
+            .map(channel -> channel.terms(4096))
+            .reduce(Terms::and)
+            .orElseThrow();
+    return new DataConnections(channels, terms);
   }
 
   private static Optional<Window> shared() {
     SharedMemory memory = new SharedMemory(Path.of("none"), 4096, 1);
-    ByteBuffer file = ByteBuffer.allocateDirect((int) memory.fileBytes());
+    ByteBuffer file = ByteBuffer.allocateDirect(memory.fileBytes());
     return Optional.of(Window.ofMaker(file, memory));
   }
 }

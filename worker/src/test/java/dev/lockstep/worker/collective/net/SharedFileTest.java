@@ -22,30 +22,30 @@ import org.junit.jupiter.api.io.TempDir;
 /** A file by which two ends come to see the same memory. */
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 class SharedFileTest {
+  private static final int BYTES = 1 << 20;
+
   private final SecureRandom random = new SecureRandom();
   @TempDir private Path folder;
 
   @Test
   void isSharedByWhoIsToldOfItAndLeavesNoName() throws IOException {
-    SharedMemory memory = memory(8192);
-    Window maker;
-    Window finder;
-    try (SharedFile file = SharedFile.make(memory, random)) {
-      maker = file.window();
-      finder = SharedFile.find(folder, SharedOffer.of(file.offer().bytes()));
+    ByteBuffer maker;
+    ByteBuffer finder;
+    try (SharedFile file = make(folder)) {
+      maker = file.memory();
+      finder = SharedFile.find(folder, SharedOffer.of(file.offer().bytes()), BYTES);
     }
 
     assertThat(names()).isEmpty();
-    ByteBuffer payload = ByteBuffer.allocate(5000).putLong(0, 42);
-    long place = maker.outgoing().put(5000, List.of(payload)).orElseThrow();
-    assertThat(finder.incoming().payload(place, 5000).getLong(0)).isEqualTo(42);
-    assertThat(finder.outgoing().mayTake(9)).isFalse();
-    assertThat(finder.outgoing().mayTake(10)).isTrue();
+    maker.putLong(5000, 42);
+    assertThat(finder.getLong(5000)).isEqualTo(42);
+    finder.putLong(BYTES - Long.BYTES, 43);
+    assertThat(maker.getLong(BYTES - Long.BYTES)).isEqualTo(43);
   }
 
   @Test
   void isForItsOwnerAlone() throws IOException {
-    try (SharedFile file = SharedFile.make(memory(8192), random)) {
+    try (SharedFile file = make(folder)) {
       Path path = file.offer().in(folder);
 
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
@@ -58,26 +58,25 @@ class SharedFileTest {
   void hasAllItsMemoryFromTheStart() throws Exception {
     Path inMemory = SharedMemory.DEFAULT.folder();
     assumeThat(inMemory).as("a file system in memory").isDirectory();
-    SharedMemory memory = new SharedMemory(inMemory, 1 << 20, 10);
-    try (SharedFile file = SharedFile.make(memory, random)) {
+    try (SharedFile file = make(inMemory)) {
       Process stat =
           new ProcessBuilder("stat", "-c", "%b %B", file.offer().in(inMemory).toString()).start();
       String[] blocks =
           new String(stat.getInputStream().readAllBytes(), UTF_8).strip().split(" ", 2);
 
       assertThat(Long.parseLong(blocks[0]) * Long.parseLong(blocks[1]))
-          .isGreaterThanOrEqualTo(memory.fileBytes());
+          .isGreaterThanOrEqualTo(BYTES);
     }
   }
 
   @Test
   void isNotFoundWhereTheTokenIsAnother() throws IOException {
-    try (SharedFile file = SharedFile.make(memory(8192), random)) {
+    try (SharedFile file = make(folder)) {
       byte[] offered = file.offer().bytes();
       offered[offered.length - 1]++;
       SharedOffer other = SharedOffer.of(offered);
 
-      assertThatThrownBy(() -> SharedFile.find(folder, other))
+      assertThatThrownBy(() -> SharedFile.find(folder, other, BYTES))
           .isInstanceOf(IOException.class)
           .hasMessage("%s is not the file that was offered".formatted(file.offer().in(folder)));
     }
@@ -85,13 +84,13 @@ class SharedFileTest {
 
   @Test
   void isNotFoundWhereItIsCutOff() throws IOException {
-    try (SharedFile file = SharedFile.make(memory(8192), random)) {
+    try (SharedFile file = make(folder)) {
       Path path = file.offer().in(folder);
       byte[] all = Files.readAllBytes(path);
 
       for (int size : new int[] {0, 40, 4096, all.length - 1}) {
         Files.write(path, Arrays.copyOf(all, size));
-        assertThatThrownBy(() -> SharedFile.find(folder, file.offer()))
+        assertThatThrownBy(() -> SharedFile.find(folder, file.offer(), BYTES))
             .isInstanceOf(IOException.class)
             .hasMessageEndingWith("is not the file that was offered");
       }
@@ -100,22 +99,18 @@ class SharedFileTest {
 
   @Test
   void isNotMadeWhereThereIsNoRoom() {
-    SharedMemory full = new SharedMemory(Path.of("/proc"), 8192, 10);
-
-    assertThatThrownBy(() -> SharedFile.make(full, random))
+    assertThatThrownBy(() -> make(Path.of("/proc")))
         .isInstanceOf(IOException.class)
         .hasMessage("/proc has only 0 bytes left");
   }
 
   @Test
   void isNotMadeWhereThereIsNoFolder() {
-    SharedMemory nowhere = new SharedMemory(folder.resolve("none"), 8192, 10);
-
-    assertThatThrownBy(() -> SharedFile.make(nowhere, random)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> make(folder.resolve("none"))).isInstanceOf(IOException.class);
   }
 
-  private SharedMemory memory(int ring) {
-    return new SharedMemory(folder, ring, 10);
+  private SharedFile make(Path where) throws IOException {
+    return SharedFile.make(where, BYTES, random);
   }
 
   private List<Path> names() throws IOException {

@@ -22,7 +22,7 @@ class WindowTest {
   private static final int PAGE = SharedMemory.PAGE;
   private static final SharedMemory MEMORY = new SharedMemory(Path.of("none"), 4 * PAGE, 100);
 
-  private final ByteBuffer file = ByteBuffer.allocateDirect((int) MEMORY.fileBytes());
+  private final ByteBuffer file = ByteBuffer.allocateDirect(MEMORY.fileBytes());
   private final Window maker = Window.ofMaker(file, MEMORY);
   private final Window finder = Window.ofFinder(file, MEMORY);
 
@@ -98,7 +98,7 @@ class WindowTest {
   @ValueSource(ints = {12, 48, 97, 512})
   void hasRoomForEveryRoundOfAWriterThatIsOneRoundAhead(int pages) {
     SharedMemory memory = new SharedMemory(Path.of("none"), pages * PAGE, 1);
-    ByteBuffer shared = ByteBuffer.allocateDirect((int) memory.fileBytes());
+    ByteBuffer shared = ByteBuffer.allocateDirect(memory.fileBytes());
     Window writer = Window.ofMaker(shared, memory);
     Window reader = Window.ofFinder(shared, memory);
     long seed = System.nanoTime();
