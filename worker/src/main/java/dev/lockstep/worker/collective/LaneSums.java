@@ -115,17 +115,22 @@ public final class LaneSums {
     return form;
   }
 
-  /** The nodes of all ranks, where these are among them. */
+  /** The nodes of all ranks, where these are among them: complete, as {@link #nodes} are. */
   Optional<CommonNodes> common() {
+    requireAll();
     return common;
   }
 
   /** The sums of the largest subtrees that the rank's lanes form, in the order of lanes. */
   List<FloatVector> nodes() {
+    requireAll();
+    return stack;
+  }
+
+  private void requireAll() {
     if (added != additions.length) {
       throw new IllegalStateException(
           "Invalid number of lanes added: " + added + " (must be " + additions.length + ")");
     }
-    return stack;
   }
 }

@@ -17,7 +17,8 @@ import java.util.stream.IntStream;
  *
  * <p>The lanes of the JVM's ranks are contiguous, so what the ranks bring is first added up, each
  * rank a share of the floats, to the largest nodes that the JVM's lanes form. Those go over the
- * uplink, and every rank copies what has come back, unless it is alone in its JVM.
+ * uplink, and every rank copies what has come back, unless it is alone in its JVM. Nodes that the
+ * ranks of all JVMs see stay where they are: their ranks only meet.
  */
 public final class MixedGroup {
   private final LaneTree tree;
@@ -35,6 +36,8 @@ public final class MixedGroup {
 
   /** Written by the leader between two meetings, read by all after the second. */
   private List<double[]> gathered = List.of();
+
+  private Optional<ByteBuffer> hostMemory = Optional.empty();
 
   private Wish agreed = Wish.GO_ON;
 
@@ -212,9 +215,11 @@ public final class MixedGroup {
 
     @Override
     public Optional<ByteBuffer> hostMemory(long bytes, Occasion occasion) {
-      record Found(Optional<ByteBuffer> memory) {}
-      return common(Found.class, () -> new Found(uplink.hostMemory(bytes, occasion)), occasion)
-          .memory();
+      jvm.meet(occasion);
+      jvm.lead(occasion, () -> hostMemory = uplink.hostMemory(bytes, occasion));
+      Optional<ByteBuffer> memory = hostMemory;
+      jvm.meet(occasion);
+      return memory;
     }
 
     @Override

@@ -16,10 +16,11 @@
  * A local rank reads its slice (N / W) of all ranks' partial sums (k W of them) and writes the
  * result of its slice to all W ranks. In a mixed group L ranks share a JVM: a rank reads its share
  * (N / L) of their partial sums (k L), writes that of the K nodes which the JVM's lanes form (at
- * most 2 log2 M), and copies the result from the leader, who alone exchanges with the other JVMs
- * and copies nothing. A rank that is alone in its JVM meets nobody, and reads and writes nothing.
- * Where all ranks see the nodes ({@link dev.lockstep.worker.collective.CommonNodes}), those of all
- * JVMs meet, and each keeps the sum of its slice.
+ * most 2 log2 M), and copies the result, or its slice, from the leader, who alone exchanges with
+ * the other JVMs and copies nothing. A rank that is alone in its JVM meets nobody, and reads and
+ * writes nothing. Where all ranks see the nodes ({@link
+ * dev.lockstep.worker.collective.CommonNodes}), those of all JVMs meet, and each keeps the sum of
+ * its slice.
  *
  * <p>Sums within groups of lanes ({@link dev.lockstep.worker.collective.GroupReduce}) meet nobody
  * where every group lies within a rank, and twice in shared memory where it lies within a JVM.

@@ -23,6 +23,13 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 public record GraphNetwork(
     ComputationGraph dl4j, Optional<INDArray> givenState, Optional<INDArray> givenGradient)
     implements Network {
+  /** A gradient can be given to a network that has none. */
+  public GraphNetwork {
+    if (givenGradient.isPresent() && dl4j.getFlattenedGradients() != null) {
+      throw new IllegalArgumentException("Invalid network: it has a gradient of its own");
+    }
+  }
+
   /** A network whose trainers begin with a fresh state. */
   public GraphNetwork(ComputationGraph dl4j) {
     this(dl4j, Optional.empty(), Optional.empty());

@@ -18,6 +18,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public record StackNetwork(
     MultiLayerNetwork dl4j, Optional<INDArray> givenState, Optional<INDArray> givenGradient)
     implements Network {
+  /** A gradient can be given to a network that has none. */
+  public StackNetwork {
+    if (givenGradient.isPresent() && dl4j.getFlattenedGradients() != null) {
+      throw new IllegalArgumentException("Invalid network: it has a gradient of its own");
+    }
+  }
+
   /** A network whose trainers begin with a fresh state. */
   public StackNetwork(MultiLayerNetwork dl4j) {
     this(dl4j, Optional.empty(), Optional.empty());

@@ -8,6 +8,7 @@ import dev.lockstep.worker.collective.Occasion;
 import dev.lockstep.worker.collective.ProcessGroup;
 import dev.lockstep.worker.model.Replica;
 import dev.lockstep.worker.network.ModelMemory;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
@@ -48,27 +49,38 @@ record RankModel(Replica replica, Owner owner, Optional<CommonNodes> commonNodes
     return new RankModel(replica, Owner.RANK, Optional.empty());
   }
 
-  /** In memory that the ranks of all JVMs see, if there is enough of it. */
+  /**
+   * In memory that the ranks of all JVMs see, if there is enough of it: the nodes, then the model.
+   */
   private static Optional<RankModel> onHost(TrainingPlan plan, ProcessGroup group, Replica first) {
     int length = first.parameters().length();
-    ModelMemory ofJvm = first.memory();
-    Optional<ModelMemory> model = group.hostMemory(ofJvm.bytes(), MAKING).map(ofJvm::in);
-    Optional<CommonNodes> nodes =
-        group
-            .hostMemory(CommonNodes.bytes(group, length), MAKING)
-            .map(memory -> new CommonNodes(group, length, memory));
-    if (model.isEmpty() || nodes.isEmpty()) {
-      return Optional.empty();
-    }
+    long nodes = CommonNodes.bytes(group, length);
+    return group
+        .hostMemory(nodes + first.memory().bytes(), MAKING)
+        .map(
+            memory ->
+                onHost(
+                    plan,
+                    group,
+                    first.memory(),
+                    memory.slice((int) nodes, memory.capacity() - (int) nodes),
+                    new CommonNodes(group, length, memory)));
+  }
+
+  private static RankModel onHost(
+      TrainingPlan plan,
+      ProcessGroup group,
+      ModelMemory initial,
+      ByteBuffer memory,
+      CommonNodes nodes) {
+    ModelMemory model = initial.in(memory);
     if (group.rank() == 0) {
-      model.get().assign(ofJvm);
+      model.assign(initial);
     }
     group.barrier(MAKING);
-    ModelMemory memory =
-        group.lanes().size() == 1
-            ? model.get().withGradientIn(nodes.get().own().get(0).bytes())
-            : model.get();
-    return Optional.of(new RankModel(replica(plan, memory), Owner.ALL_RANKS, nodes));
+    ModelMemory own =
+        group.lanes().size() == 1 ? model.withGradientIn(nodes.own().get(0).bytes()) : model;
+    return new RankModel(replica(plan, own), Owner.ALL_RANKS, Optional.of(nodes));
   }
 
   private static Replica replica(TrainingPlan plan, ModelMemory memory) {

@@ -2,10 +2,13 @@ package dev.lockstep.worker.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.storage.Storage;
+import dev.lockstep.worker.collective.Occasion;
 import dev.lockstep.worker.collective.ProcessGroup;
 import dev.lockstep.worker.collective.net.NetSettings;
+import dev.lockstep.worker.collective.net.SharedMemory;
 import dev.lockstep.worker.model.NativeThreads;
 import dev.lockstep.worker.testing.Dataset;
 import dev.lockstep.worker.testing.Graphs;
@@ -16,9 +19,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,6 +79,47 @@ class NetTrainingTest {
           .as("ranks of the nodes: %s, %s", layout.jvms(), layout.tunings().apply(0))
           .containsOnly(onThreads);
     }
+  }
+
+  /** The file system in memory is full, or has gone, since the JVMs were connected. */
+  @Test
+  void givesTheSameBitsWhereMemoryCannotHoldAModelInCommon(@TempDir Path memory) {
+    TrainingPlan plan = plan("auto");
+    String onThreads = Ranks.run(1, plan.lanes(), group -> train(plan, group)).get(0);
+    NetRanks layout =
+        NetRanks.on(2, 1)
+            .with(
+                NetSettings.Tuning.DEFAULT.sharing(
+                    Optional.of(new SharedMemory(memory, 1 << 20, 1 << 10))));
+
+    assertThat(
+            layout.run(
+                plan.lanes(),
+                group -> {
+                  assertThat(group.sharesMemory()).isTrue();
+                  if (group.rank() == 0) {
+                    assertThat(memory.toFile().delete()).isTrue();
+                  }
+                  group.barrier(new Occasion(1, 0, "the end of the memory"));
+                  return train(plan, group);
+                }))
+        .containsOnly(onThreads);
+  }
+
+  @Test
+  void givesTheSameBitsThroughRings() {
+    TrainingPlan plan = plan("off");
+    String onThreads = Ranks.run(1, plan.lanes(), group -> train(plan, group)).get(0);
+
+    assertThat(NetRanks.on(1, 2).run(plan.lanes(), group -> train(plan, group)))
+        .containsOnly(onThreads);
+  }
+
+  private static TrainingPlan plan(String shardUpdate) {
+    JobConfig job =
+        LocalTraining.job(48, 6, LocalTraining.SHARING, "cluster.shard-update=" + shardUpdate);
+    String network = Networks.MLP_WITH_BATCH_NORM.with("adam").toJson();
+    return LocalTraining.of(data.vectors(), network, job).plan();
   }
 
   private static String train(TrainingPlan plan, ProcessGroup group) {

@@ -21,7 +21,7 @@ import java.util.Map;
  * <p>One thread does, since no cycle of JVMs that wait for each other can arise. Take those that
  * are furthest behind, in round k: all others have read what they sent before it, so their
  * connections are empty, and an empty one takes a round although nobody reads ({@link
- * DataChannel#room}). They come to the reads of round k, for which the others have written all, or
+ * DataChannel#terms}). They come to the reads of round k, for which the others have written all, or
  * are among them and write it without a wait. Whoever is further ahead and finds no room waits for
  * them alone.
  */

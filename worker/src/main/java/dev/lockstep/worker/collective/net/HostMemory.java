@@ -3,6 +3,7 @@ package dev.lockstep.worker.collective.net;
 import dev.lockstep.worker.collective.FloatVector;
 import dev.lockstep.worker.collective.Occasion;
 import dev.lockstep.worker.collective.Uplink;
+import dev.lockstep.worker.collective.Wish;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -19,65 +20,78 @@ import org.slf4j.LoggerFactory;
 final class HostMemory {
   private static final Logger LOG = LoggerFactory.getLogger(HostMemory.class);
 
-  private final Uplink uplink;
+  private final Roster roster;
   private final int jvm;
-  private final int ranks;
   private final Optional<Path> folder;
   private final SecureRandom random;
 
   /**
-   * @param uplink of a group, all of whose JVMs use this
    * @param jvm number of this one
-   * @param ranks of this one
-   * @param folder of a file system in memory; none where not all share memory
+   * @param shared how JVMs share memory; none where not all do
    */
-  HostMemory(Uplink uplink, int jvm, int ranks, Optional<Path> folder, SecureRandom random) {
-    this.uplink = uplink;
+  HostMemory(Roster roster, int jvm, Optional<SharedMemory> shared, SecureRandom random) {
+    this.roster = roster;
     this.jvm = jvm;
-    this.ranks = ranks;
-    this.folder = folder;
+    this.folder = shared.filter(unused -> roster.size() > 1).map(SharedMemory::folder);
     this.random = random;
   }
 
   /**
    * Memory of zeros; none where all share none, or one has failed to map the file, which says why.
+   * What groups that have ended had mapped is given back before, and nothing has a name until all
+   * JVMs have come.
    *
-   * @param bytes of it
+   * @param uplink of the group, all of whose JVMs call this
+   * @param bytes of the memory
    */
-  Optional<ByteBuffer> get(long bytes, Occasion occasion) {
-    if (folder.isEmpty() || bytes > Integer.MAX_VALUE - SharedMemory.PAGE) {
+  Optional<ByteBuffer> get(Uplink uplink, long bytes, Occasion occasion) {
+    if (folder.isEmpty()) {
       return Optional.empty();
     }
+    if (bytes > Integer.MAX_VALUE - SharedMemory.PAGE) {
+      LOG.info("Cannot share {} bytes with the JVMs of this host: a file has 2 GiB at most", bytes);
+      return Optional.empty();
+    }
+    System.gc(); // mapped memory has no other end
+    uplink.barrier(Wish.GO_ON, occasion);
     int file = (int) bytes + SharedMemory.PAGE;
-    return (jvm == 0 ? give(file, occasion) : take(file, occasion))
+    return (jvm == 0 ? give(uplink, file, occasion) : take(uplink, file, occasion))
         .map(memory -> memory.slice(SharedMemory.PAGE, (int) bytes));
   }
 
-  private Optional<ByteBuffer> give(int bytes, Occasion occasion) {
-    try (SharedFile file = SharedFile.make(folder.orElseThrow(), bytes, random)) {
-      tell(file.offer(), occasion);
-      return ifAll(Optional.of(file.memory()), occasion);
-    } catch (IOException e) {
-      tell(SharedOffer.NONE, occasion);
-      return ifAll(without(e), occasion);
+  private Optional<ByteBuffer> give(Uplink uplink, int bytes, Occasion occasion) {
+    Optional<SharedFile> made = make(bytes);
+    try {
+      tell(uplink, made.map(SharedFile::offer).orElse(SharedOffer.NONE), occasion);
+      return ifAll(uplink, made.map(SharedFile::memory), occasion);
+    } finally {
+      made.ifPresent(SharedFile::close);
     }
   }
 
-  private Optional<ByteBuffer> take(int bytes, Occasion occasion) {
-    SharedOffer offer = tell(SharedOffer.NONE, occasion);
-    return ifAll(offer.isNone() ? Optional.empty() : find(offer, bytes), occasion);
+  private Optional<ByteBuffer> take(Uplink uplink, int bytes, Occasion occasion) {
+    SharedOffer offer = tell(uplink, SharedOffer.NONE, occasion);
+    return ifAll(uplink, offer.isNone() ? Optional.empty() : find(offer, bytes), occasion);
+  }
+
+  private Optional<SharedFile> make(int bytes) {
+    try {
+      return Optional.of(SharedFile.make(folder.orElseThrow(), bytes, random));
+    } catch (IOException | RuntimeException e) {
+      return without(e);
+    }
   }
 
   private Optional<ByteBuffer> find(SharedOffer offer, int bytes) {
     try {
       return Optional.of(SharedFile.find(folder.orElseThrow(), offer, bytes));
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       return without(e);
     }
   }
 
   /** Gives all JVMs the offer of the first. */
-  private SharedOffer tell(SharedOffer own, Occasion occasion) {
+  private static SharedOffer tell(Uplink uplink, SharedOffer own, Occasion occasion) {
     FloatVector told = FloatVector.allocate(SharedOffer.BYTES / Float.BYTES);
     told.bytes().put(0, own.bytes());
     uplink.broadcast(told, 0, occasion);
@@ -87,20 +101,19 @@ final class HostMemory {
   }
 
   /** The file keeps its name until all have said whether they have mapped it. */
-  private Optional<ByteBuffer> ifAll(Optional<ByteBuffer> mapped, Occasion occasion) {
-    boolean all = all(mapped.isPresent(), occasion);
+  private Optional<ByteBuffer> ifAll(
+      Uplink uplink, Optional<ByteBuffer> mapped, Occasion occasion) {
+    double[] vote = {mapped.isPresent() ? 1 : 0};
+    int ranks = roster.ranks().get(jvm);
+    boolean all =
+        uplink.allGather(Collections.nCopies(ranks, vote), occasion).stream()
+            .allMatch(ofRank -> ofRank[0] == 1);
     return mapped.filter(memory -> all);
   }
 
-  private boolean all(boolean own, Occasion occasion) {
-    double[] row = {own ? 1 : 0};
-    return uplink.allGather(Collections.nCopies(ranks, row), occasion).stream()
-        .allMatch(ofRank -> ofRank[0] == 1);
-  }
-
-  private static Optional<ByteBuffer> without(IOException why) {
-    LOG.info("The ranks have no model in common: {}", Neighbours.reason(why));
-    LOG.debug("Why there is no model in common", why);
+  private static <T> Optional<T> without(Exception why) {
+    LOG.info("Cannot share memory with all JVMs of this host: {}", Neighbours.reason(why));
+    LOG.debug("Why memory is not shared with all JVMs of this host", why);
     return Optional.empty();
   }
 }

@@ -14,8 +14,8 @@ import dev.lockstep.worker.collective.TreeAdder;
 import dev.lockstep.worker.collective.Uplink;
 import dev.lockstep.worker.collective.Wish;
 import io.netty.channel.EventLoop;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -81,9 +81,8 @@ final class NetUplink implements Uplink {
     int cores = Runtime.getRuntime().availableProcessors();
     this.awake = new SpinWait(connections.spin(roster.worldSize(), cores), System::nanoTime);
     this.token = FloatVector.allocate(roster.worldSize());
-    Optional<Path> folder =
-        settings.tuning().shared().filter(memory -> sharesMemory()).map(SharedMemory::folder);
-    this.hostMemory = new HostMemory(this, self, roster.ranks().get(self), folder, random);
+    Optional<SharedMemory> shared = settings.tuning().shared().filter(memory -> sharesMemory());
+    this.hostMemory = new HostMemory(roster, self, shared, random);
     this.adder = new TreeAdder(tree, new LaneRange(0, tree.lanes()), roster.lanes(tree));
   }
 
@@ -129,16 +128,22 @@ final class NetUplink implements Uplink {
     return operation.rows();
   }
 
-  /** Each JVM sends all others a float for each of its ranks. */
+  /**
+   * Each JVM sends all others a float for each of its ranks. What ranks have done to memory that
+   * all see comes before it on every JVM, and after it what they do then.
+   */
   @Override
   public Wish barrier(Wish wish, Occasion occasion) {
     ExchangePlan plan = plans.allGather(token.length());
-    return exchange(plan, List.of(), NodeForm.EXACT, token, meter, wish, occasion);
+    VarHandle.fullFence();
+    Wish ofFirst = exchange(plan, List.of(), NodeForm.EXACT, token, meter, wish, occasion);
+    VarHandle.fullFence();
+    return ofFirst;
   }
 
   @Override
   public Optional<ByteBuffer> hostMemory(long bytes, Occasion occasion) {
-    return hostMemory.get(bytes, occasion);
+    return hostMemory.get(this, bytes, occasion);
   }
 
   @Override

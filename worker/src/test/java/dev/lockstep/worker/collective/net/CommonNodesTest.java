@@ -6,6 +6,8 @@ import static dev.lockstep.worker.testing.Vectors.ofLane;
 import static dev.lockstep.worker.testing.Vectors.vector;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.common.failure.FailureKind;
+import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.worker.collective.Bfloat16;
 import dev.lockstep.worker.collective.Coding;
 import dev.lockstep.worker.collective.CommonNodes;
@@ -111,9 +113,9 @@ class CommonNodesTest {
   @Test
   void sendNothingButAWordForEachMeeting() {
     List<Long> sent =
-        NetRanks.on(1, 1)
+        NetRanks.on(1, 2)
             .run(
-                2,
+                3,
                 group -> {
                   Rank rank = new Rank(group);
                   long before = group.traffic().sent();
@@ -122,7 +124,56 @@ class CommonNodesTest {
                   return group.traffic().sent() - before;
                 });
 
-    assertThat(sent).containsOnly(2L * (FrameHeader.BYTES + Float.BYTES));
+    assertThat(sent)
+        .containsExactly(
+            2L * (FrameHeader.BYTES + Float.BYTES), 2L * (FrameHeader.BYTES + 2 * Float.BYTES), 0L);
+  }
+
+  @Test
+  void failWithTheCauseOfTheRankThatFailed() {
+    LockstepException cause = new LockstepException(FailureKind.DATA, "Cannot read shard 17");
+
+    List<String> messages =
+        NetRanks.on(1, 2)
+            .run(
+                3,
+                group -> {
+                  Rank rank = new Rank(group);
+                  group.barrier(OCCASION);
+                  try {
+                    rank.round(NodeForm.EXACT, lane -> true);
+                    if (group.rank() == 1) {
+                      group.abort(cause);
+                    }
+                    group.barrier(OCCASION);
+                    rank.round(NodeForm.EXACT, lane -> true);
+                    return "";
+                  } catch (LockstepException e) {
+                    return e.getMessage();
+                  }
+                });
+
+    assertThat(messages).containsOnly("Cannot read shard 17");
+  }
+
+  @Test
+  void areRefusedWhereALaneIsMissing() {
+    List<String> messages =
+        NetRanks.on(1, 1)
+            .run(
+                4,
+                group -> {
+                  Rank rank = new Rank(group);
+                  rank.sums.add(vector(new float[LENGTH]));
+                  try {
+                    group.reduceScatterAhead(rank.sums, rank.result, OCCASION);
+                    return "";
+                  } catch (IllegalStateException e) {
+                    return e.getMessage();
+                  }
+                });
+
+    assertThat(messages).containsOnly("Invalid number of lanes added: 1 (must be 2)");
   }
 
   /** A rank that leaves its sums in the first node where it has one lane. */

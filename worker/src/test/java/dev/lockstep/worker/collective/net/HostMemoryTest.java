@@ -2,14 +2,18 @@ package dev.lockstep.worker.collective.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.worker.collective.Occasion;
+import dev.lockstep.worker.collective.StallPolicy;
 import dev.lockstep.worker.testing.NetRanks;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -111,6 +115,68 @@ class HostMemoryTest {
                 });
 
     assertThat(memory).containsOnly(Optional.empty());
+  }
+
+  /** The file system of one JVM has gone since it was connected. */
+  @Test
+  void isForNobodyWhereOneCannotFindTheFile(@TempDir Path links) throws IOException {
+    Path link = Files.createSymbolicLink(links.resolve("link"), folder);
+    List<Optional<ByteBuffer>> memory =
+        NetRanks.on(1, 1, 1)
+            .withEach(node -> in(node == 2 ? link : folder))
+            .run(
+                3,
+                group -> {
+                  if (group.rank() == 2) {
+                    assertThat(group.sharesMemory()).isTrue();
+                    delete(link);
+                  }
+                  group.barrier(OCCASION);
+                  return group.hostMemory(100, OCCASION);
+                });
+
+    assertThat(memory).containsOnly(Optional.empty());
+    assertThat(names()).isEmpty();
+  }
+
+  @Test
+  void namesTheRankThatDoesNotCome() {
+    CountDownLatch over = new CountDownLatch(2);
+    NetRanks impatient = NetRanks.on(2, 1).with(StallPolicy.failAfter(Duration.ofSeconds(2)));
+
+    List<String> messages =
+        impatient.run(
+            3,
+            group -> {
+              if (group.rank() == 2) {
+                await(over);
+                return "";
+              }
+              try {
+                group.hostMemory(100, OCCASION);
+                return "";
+              } catch (LockstepException e) {
+                return e.getMessage();
+              } finally {
+                over.countDown();
+              }
+            });
+
+    assertThat(messages.subList(0, 2))
+        .allSatisfy(
+            message ->
+                assertThat(message)
+                    .startsWith("Failed to complete")
+                    .contains("rank 2")
+                    .doesNotContain("waited for rank 0"));
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static void delete(Path path) {
