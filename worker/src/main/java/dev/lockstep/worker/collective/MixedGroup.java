@@ -197,14 +197,15 @@ public final class MixedGroup {
 
     @Override
     public void reduceScatterAhead(LaneSums sums, FloatVector result, Occasion occasion) {
-      if (sums.common().isEmpty()) {
+      Optional<CommonNodes> nodes = sums.common();
+      if (nodes.isEmpty()) {
         reduceScatter(sums, result, occasion);
         return;
       }
       jvm.meet(occasion);
       jvm.lead(occasion, () -> agreed = uplink.barrier(wishes.next(), occasion));
       wishes.carried(agreed);
-      sums.common().get().addSlice(sums.form().rounding(), result);
+      nodes.get().addSlice(sums.form().rounding(), result);
     }
 
     @Override

@@ -34,15 +34,16 @@ record RankModel(Replica replica, Owner owner, Optional<CommonNodes> commonNodes
       return ofRank(replica(plan));
     }
     Replica first = group.common(Replica.class, () -> replica(plan), MAKING);
-    if (first.takesParts() && group.spansJvms()) {
-      return onHost(plan, group, first)
-          .orElseGet(() -> ofRank(group.isFirstOfJvm() ? first : replica(plan)));
+    Optional<RankModel> common = first.takesParts() ? common(plan, group, first) : Optional.empty();
+    return common.orElseGet(() -> ofRank(group.isFirstOfJvm() ? first : replica(plan)));
+  }
+
+  private static Optional<RankModel> common(TrainingPlan plan, ProcessGroup group, Replica first) {
+    if (group.spansJvms()) {
+      return onHost(plan, group, first);
     }
-    if (first.takesParts()) {
-      Replica own = group.isFirstOfJvm() ? first : replica(plan, first.memory());
-      return new RankModel(own, Owner.ALL_RANKS, Optional.empty());
-    }
-    return ofRank(group.isFirstOfJvm() ? first : replica(plan));
+    Replica own = group.isFirstOfJvm() ? first : replica(plan, first.memory());
+    return Optional.of(new RankModel(own, Owner.ALL_RANKS, Optional.empty()));
   }
 
   private static RankModel ofRank(Replica replica) {

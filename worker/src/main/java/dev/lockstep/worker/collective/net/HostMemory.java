@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class HostMemory {
   private static final Logger LOG = LoggerFactory.getLogger(HostMemory.class);
+  private static final String PEERS = "all JVMs of this host";
 
   private final Roster roster;
   private final int jvm;
@@ -49,7 +50,7 @@ final class HostMemory {
       return Optional.empty();
     }
     if (bytes > Integer.MAX_VALUE - SharedMemory.PAGE) {
-      LOG.info("Cannot share {} bytes with the JVMs of this host: a file has 2 GiB at most", bytes);
+      LOG.info("Cannot share {} bytes with {}: a file has less than 2 GiB", bytes, PEERS);
       return Optional.empty();
     }
     System.gc(); // mapped memory has no other end
@@ -78,7 +79,7 @@ final class HostMemory {
     try {
       return Optional.of(SharedFile.make(folder.orElseThrow(), bytes, random));
     } catch (IOException | RuntimeException e) {
-      return without(e);
+      return Neighbours.without(PEERS, e);
     }
   }
 
@@ -86,7 +87,7 @@ final class HostMemory {
     try {
       return Optional.of(SharedFile.find(folder.orElseThrow(), offer, bytes));
     } catch (IOException | RuntimeException e) {
-      return without(e);
+      return Neighbours.without(PEERS, e);
     }
   }
 
@@ -109,11 +110,5 @@ final class HostMemory {
         uplink.allGather(Collections.nCopies(ranks, vote), occasion).stream()
             .allMatch(ofRank -> ofRank[0] == 1);
     return mapped.filter(memory -> all);
-  }
-
-  private static <T> Optional<T> without(Exception why) {
-    LOG.info("Cannot share memory with all JVMs of this host: {}", Neighbours.reason(why));
-    LOG.debug("Why memory is not shared with all JVMs of this host", why);
-    return Optional.empty();
   }
 }

@@ -91,14 +91,15 @@ final class Neighbours {
     }
   }
 
-  private static <T> Optional<T> without(String name, Exception why) {
+  /** Says why memory is not shared with whom. */
+  static <T> Optional<T> without(String name, Exception why) {
     LOG.info("Cannot share memory with {}: {}", name, reason(why));
     LOG.debug("Why memory is not shared with {}", name, why);
     return Optional.empty();
   }
 
   /** The message of an exception of the file system may be no more than the path. */
-  static String reason(Exception why) {
+  private static String reason(Exception why) {
     if (why instanceof NoSuchFileException missing) {
       return "there is no " + missing.getFile();
     }
