@@ -65,7 +65,8 @@ class BenchCommandTest {
         .containsExactly(
             "{job=conf/adult.yaml, runs=3, master=local[*]}",
             "{job=conf/mnist-mlp.yaml, ranks=2, rounds=7, warm-up=10, epochs=4, optimizer=sgd,"
-                + " baseline=driver/target/baseline, pytorch=../shared/peers/pytorch_ddp.py,"
+                + " baseline=driver/target/baseline, baseline-minibatches=60,"
+                + " pytorch=../shared/peers/pytorch_ddp.py,"
                 + " python=python3, peer=mlp, peer-steps=200}");
   }
 

@@ -25,7 +25,7 @@ final class Dl4jInput {
   /**
    * Writes {@code network.json} and {@code minibatches/}, one saved DataSet a file.
    *
-   * @param minibatches so many full ones; the plan must have as many
+   * @param minibatches so many full ones; where the plan has fewer, they come again in their order
    */
   static void write(Storage storage, TrainingPlan plan, int minibatches, Path folder) {
     try {
@@ -48,8 +48,11 @@ final class Dl4jInput {
                 storage, plan.dataDirectory(), manifest.schema(), manifest.train(), CACHE_BYTES)) {
       Ports ports = Ports.of(plan.job().model(), manifest.schema(), replica.network());
       ReplicaBatch batch = new ReplicaBatch(manifest.schema(), ports, ScalingPlans.SAMPLES);
-      samples.start(order.epoch(1));
+      int available = (int) (manifest.train().samples() / ScalingPlans.SAMPLES);
       for (int i = 0; i < minibatches; i++) {
+        if (i % available == 0) {
+          samples.start(order.epoch(1));
+        }
         samples.next(0, ScalingPlans.SAMPLES, batch);
         new DataSet(batch.inputs()[0], batch.targets()[0])
             .save(folder.resolve("%05d.bin".formatted(i)).toFile());

@@ -21,8 +21,10 @@ final class Dl4jMasters {
   static final String SHARED_TRAINING = "DL4J shared training";
 
   private static final String MAIN = "dev.lockstep.baseline.BaselineMain";
-  private static final Duration DEADLINE = Duration.ofSeconds(60);
-  private static final int MOST_MINIBATCHES = 60;
+  private static final Duration LEAST_DEADLINE = Duration.ofSeconds(60);
+
+  /** Twice and more what the slowest master takes on two cores. */
+  private static final Duration DEADLINE_OF_MINIBATCH = Duration.ofSeconds(1);
 
   /**
    * The second option lets shared training start: DL4J has Aeron wait longer for a client than
@@ -34,17 +36,21 @@ final class Dl4jMasters {
   private final Path built;
   private final Path scratch;
   private final int workers;
+  private final int minibatches;
   private final Progress progress;
   private final StopSignal stop;
 
   /**
    * @param built folder that the build of the baseline fills
    * @param scratch an empty folder
+   * @param minibatches of a pass over the samples, all workers together; see {@link #whole}
    */
-  Dl4jMasters(Path built, Path scratch, int workers, Progress progress, StopSignal stop) {
+  Dl4jMasters(
+      Path built, Path scratch, int workers, int minibatches, Progress progress, StopSignal stop) {
     this.built = built;
     this.scratch = scratch;
     this.workers = workers;
+    this.minibatches = whole(minibatches, workers);
     this.progress = progress;
     this.stop = stop;
   }
@@ -58,25 +64,23 @@ final class Dl4jMasters {
     if (!Files.isReadable(built.resolve("classpath.txt"))) {
       return without("%s is not built (scripts/bench builds it, see above)".formatted(built));
     }
-    int minibatches = minibatches(plan.manifest().train().samples(), workers);
-    if (minibatches == 0) {
-      return without("fewer than %d samples".formatted(10 * workers * ScalingPlans.SAMPLES));
+    if (plan.manifest().train().samples() < ScalingPlans.SAMPLES) {
+      return without("fewer than %d samples".formatted(ScalingPlans.SAMPLES));
     }
     Dl4jInput.write(storage, plan, minibatches, scratch);
     return List.of(
-        contender(AVERAGING_EVERY_STEP, "parameter-averaging:1", minibatches),
-        contender(AVERAGING, "parameter-averaging:10", minibatches),
-        contender(SHARED_TRAINING, "shared-training", minibatches));
+        contender(AVERAGING_EVERY_STEP, "parameter-averaging:1"),
+        contender(AVERAGING, "parameter-averaging:10"),
+        contender(SHARED_TRAINING, "shared-training"));
   }
 
   /**
-   * At most 60, and a multiple of ten a worker: what is left over after that, parameter averaging
-   * every ten would leave out without a word.
+   * The multiple of ten a worker that is next below a number of minibatches, or the least one: what
+   * is left over after that, parameter averaging every ten would leave out without a word.
    */
-  static int minibatches(long samples, int workers) {
+  static int whole(int minibatches, int workers) {
     int unit = 10 * workers;
-    int most = Math.max(MOST_MINIBATCHES, unit);
-    return (int) Math.min(most, samples / ScalingPlans.SAMPLES) / unit * unit;
+    return Math.max(unit, minibatches / unit * unit);
   }
 
   private List<Contender> without(String why) {
@@ -84,11 +88,16 @@ final class Dl4jMasters {
     return List.of();
   }
 
-  private Contender contender(String name, String master, int minibatches) {
+  private Contender contender(String name, String master) {
     List<String> arguments =
         List.of(scratch.toString(), master, workers + "", ScalingPlans.SAMPLES + "");
-    JvmLaunch launch = new JvmLaunch(classPath(), MAIN, arguments, OPTIONS, scratch, DEADLINE);
+    JvmLaunch launch = new JvmLaunch(classPath(), MAIN, arguments, OPTIONS, scratch, deadline());
     return new Dl4jMaster(name, launch, minibatches * ScalingPlans.SAMPLES, progress, stop);
+  }
+
+  private Duration deadline() {
+    Duration ofAll = DEADLINE_OF_MINIBATCH.multipliedBy(minibatches);
+    return ofAll.compareTo(LEAST_DEADLINE) > 0 ? ofAll : LEAST_DEADLINE;
   }
 
   private String classPath() {

@@ -92,6 +92,7 @@ public final class ScalingBenchmark implements Benchmark {
     options.put("epochs", "4");
     options.put("optimizer", "sgd");
     options.put("baseline", "driver/target/baseline");
+    options.put("baseline-minibatches", "60");
     options.put("pytorch", "../shared/peers/pytorch_ddp.py");
     options.put("python", "python3");
     options.put("peer", "mlp");
@@ -133,7 +134,13 @@ public final class ScalingBenchmark implements Benchmark {
         .ifPresent(contenders::add);
     Path built = Path.of(setting.options().get("baseline"));
     contenders.addAll(
-        new Dl4jMasters(built, scratch(setting, 3), ranks, setting.progress(), stop)
+        new Dl4jMasters(
+                built,
+                scratch(setting, 3),
+                ranks,
+                setting.number("baseline-minibatches"),
+                setting.progress(),
+                stop)
             .contenders(storage, sharing));
   }
 

@@ -9,8 +9,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(30)
 class Dl4jMastersTest {
   @ParameterizedTest
-  @CsvSource({"10000,2,60", "7679,2,40", "2560,2,20", "2559,2,0", "100000,8,80", "100000,4,40"})
-  void givesEveryWorkerFullRoundsOfTen(long samples, int workers, int minibatches) {
-    assertThat(Dl4jMasters.minibatches(samples, workers)).isEqualTo(minibatches);
+  @CsvSource({"60,2,60", "59,2,40", "468,2,460", "60,8,80", "60,4,40", "1,2,20"})
+  void givesEveryWorkerFullRoundsOfTen(int wanted, int workers, int minibatches) {
+    assertThat(Dl4jMasters.whole(wanted, workers)).isEqualTo(minibatches);
   }
 }
