@@ -22,9 +22,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.SparkSession;
 
-/** What checkpoints cost: whole runs with them and without, in turn. */
+/**
+ * What checkpoints cost: whole runs with them and without, in turn, now the one first and now the
+ * other, so that a machine that slows down or a JVM that still grows faster favours neither.
+ */
 public final class CheckpointBenchmark implements Benchmark {
   private static final String NEVER = "1000000 epochs";
 
@@ -47,7 +51,8 @@ public final class CheckpointBenchmark implements Benchmark {
   @Override
   public String measures() {
     return "Seconds of training, the steps of all epochs and all that the training waited for"
-        + " checkpoints, with them and without in turn; ratio is with to without of the same round";
+        + " checkpoints, with them and without in turn; ratio is with to without of the same round,"
+        + " exposed what the training stood still for a checkpoint";
   }
 
   @Override
@@ -57,8 +62,8 @@ public final class CheckpointBenchmark implements Benchmark {
     options.put("folder", "");
     options.put("every", "100 steps");
     options.put("workers", "2");
-    options.put("epochs", "10");
-    options.put("rounds", "5");
+    options.put("epochs", "20");
+    options.put("rounds", "9");
     return options;
   }
 
@@ -76,25 +81,24 @@ public final class CheckpointBenchmark implements Benchmark {
   }
 
   private List<Row> measure(SparkSession spark, Setting setting, String folder) {
-    List<Double> with = new ArrayList<>();
-    List<Double> without = new ArrayList<>();
-    List<Double> ratios = new ArrayList<>();
-    long taken = 0;
-    train(spark, setting, folder, "warm-up", NEVER);
+    String every = setting.options().get("every");
+    List<RunReport> without = new ArrayList<>();
+    List<RunReport> with = new ArrayList<>();
+    train(spark, setting, folder, "warm-up-without", NEVER);
+    train(spark, setting, folder, "warm-up-with", every);
     for (int round = 1; round <= setting.number("rounds"); round++) {
       setting.progress().status("round %d".formatted(round));
-      RunReport plain = train(spark, setting, folder, "without-" + round, NEVER);
-      String every = setting.options().get("every");
-      RunReport kept = train(spark, setting, folder, "with-" + round, every);
-      requireSame(plain, kept);
-      without.add(seconds(plain));
-      with.add(seconds(kept));
-      ratios.add(seconds(kept) / seconds(plain));
-      taken = kept.checkpoints().taken();
+      if (round % 2 == 1) {
+        without.add(train(spark, setting, folder, "without-" + round, NEVER));
+        with.add(train(spark, setting, folder, "with-" + round, every));
+      } else {
+        with.add(train(spark, setting, folder, "with-" + round, every));
+        without.add(train(spark, setting, folder, "without-" + round, NEVER));
+      }
+      requireSame(without.get(round - 1), with.get(round - 1));
     }
     return List.of(
-        row("without checkpoints", 0, without, List.of(1.0)),
-        row("every " + setting.options().get("every"), taken - 1, with, ratios));
+        row("without checkpoints", without, without), row("every " + every, with, without));
   }
 
   private RunReport train(
@@ -125,16 +129,29 @@ public final class CheckpointBenchmark implements Benchmark {
     }
   }
 
-  private static Row row(String name, long taken, List<Double> seconds, List<Double> ratios) {
-    Spread spread = Spread.of(seconds);
-    Spread ratio = Spread.of(ratios);
+  private static Row row(String name, List<RunReport> runs, List<RunReport> against) {
+    Spread seconds = Spread.of(runs.stream().map(CheckpointBenchmark::seconds).toList());
+    Spread ratio =
+        Spread.of(
+            IntStream.range(0, runs.size())
+                .mapToObj(round -> seconds(runs.get(round)) / seconds(against.get(round)))
+                .toList());
     return Row.of("checkpoints", name)
-        .and("taken", taken)
-        .and("seconds", spread.median())
-        .and("fastest", spread.least())
-        .and("slowest", spread.greatest())
+        .and("taken", runs.get(0).checkpoints().taken() - 1)
+        .and("exposed ms", Spread.of(exposedMillis(runs)).median())
+        .and("seconds", seconds.median())
+        .and("fastest", seconds.least())
+        .and("slowest", seconds.greatest())
         .and("ratio", ratio.median())
         .and("least ratio", ratio.least())
         .and("greatest ratio", ratio.greatest());
+  }
+
+  /** Of a checkpoint, the one of the end included. */
+  private static List<Double> exposedMillis(List<RunReport> runs) {
+    return runs.stream()
+        .map(RunReport::checkpoints)
+        .map(checkpoints -> checkpoints.exposedSeconds() * 1000 / checkpoints.taken())
+        .toList();
   }
 }
