@@ -23,8 +23,11 @@ final class Dl4jMasters {
   private static final String MAIN = "dev.lockstep.baseline.BaselineMain";
   private static final Duration LEAST_DEADLINE = Duration.ofSeconds(60);
 
-  /** Twice and more what the slowest master takes on two cores. */
-  private static final Duration DEADLINE_OF_MINIBATCH = Duration.ofSeconds(1);
+  /** Of a minibatch, twice and more what averaging every step takes on two cores. */
+  private static final Duration LONG = Duration.ofSeconds(1);
+
+  /** Of a minibatch, many times what shared training takes, which may hang. */
+  private static final Duration SHORT = Duration.ofMillis(200);
 
   /**
    * The second option lets shared training start: DL4J has Aeron wait longer for a client than
@@ -69,9 +72,9 @@ final class Dl4jMasters {
     }
     Dl4jInput.write(storage, plan, minibatches, scratch);
     return List.of(
-        contender(AVERAGING_EVERY_STEP, "parameter-averaging:1"),
-        contender(AVERAGING, "parameter-averaging:10"),
-        contender(SHARED_TRAINING, "shared-training"));
+        contender(AVERAGING_EVERY_STEP, "parameter-averaging:1", LONG),
+        contender(AVERAGING, "parameter-averaging:10", LONG),
+        contender(SHARED_TRAINING, "shared-training", SHORT));
   }
 
   /**
@@ -88,16 +91,13 @@ final class Dl4jMasters {
     return List.of();
   }
 
-  private Contender contender(String name, String master) {
+  private Contender contender(String name, String master, Duration ofMinibatch) {
     List<String> arguments =
         List.of(scratch.toString(), master, workers + "", ScalingPlans.SAMPLES + "");
-    JvmLaunch launch = new JvmLaunch(classPath(), MAIN, arguments, OPTIONS, scratch, deadline());
+    Duration ofAll = ofMinibatch.multipliedBy(minibatches);
+    Duration deadline = ofAll.compareTo(LEAST_DEADLINE) > 0 ? ofAll : LEAST_DEADLINE;
+    JvmLaunch launch = new JvmLaunch(classPath(), MAIN, arguments, OPTIONS, scratch, deadline);
     return new Dl4jMaster(name, launch, minibatches * ScalingPlans.SAMPLES, progress, stop);
-  }
-
-  private Duration deadline() {
-    Duration ofAll = DEADLINE_OF_MINIBATCH.multipliedBy(minibatches);
-    return ofAll.compareTo(LEAST_DEADLINE) > 0 ? ofAll : LEAST_DEADLINE;
   }
 
   private String classPath() {
