@@ -7,6 +7,7 @@ import dev.lockstep.common.storage.Storage;
 import dev.lockstep.driver.cluster.ClusterRules;
 import dev.lockstep.driver.cluster.DeployMode;
 import dev.lockstep.driver.cluster.Master;
+import dev.lockstep.driver.cluster.NativeKernels;
 import dev.lockstep.driver.cluster.Places;
 import dev.lockstep.driver.cluster.SubmitLine;
 import dev.lockstep.driver.cluster.SubmittedDriver;
@@ -119,6 +120,7 @@ final class Submission {
         options.mode(),
         cluster,
         ofUser.isBlank() ? List.of() : List.of(ofUser),
+        NativeKernels.of(launcher.environment()),
         UserSettings.of(launcher.environment(), options.settings()),
         arguments);
   }

@@ -29,6 +29,7 @@ public record SubmitLine(List<String> words) {
    * @param jar the job jar, any path that the cluster can read
    * @param name of the application
    * @param driverOptions options for the driver's JVM
+   * @param kernels by which all processes are to compute
    * @param arguments of the program
    */
   public record Parts(
@@ -39,6 +40,7 @@ public record SubmitLine(List<String> words) {
       DeployMode mode,
       ClusterConfig cluster,
       List<String> driverOptions,
+      NativeKernels kernels,
       UserSettings user,
       List<String> arguments) {
     private ClusterSettings settings() {
@@ -74,6 +76,7 @@ public record SubmitLine(List<String> words) {
     UserSettings user = parts.user();
     Map<String, String> settings = new LinkedHashMap<>(user.leaves(own.ofJob()));
     settings.putAll(user.leaves(own.ofEveryJob()));
+    settings.putAll(user.leaves(parts.kernels().settings(parts.master(), parts.mode())));
     settings.putAll(user.given());
     own.javaOptions(parts.driverOptions())
         .forEach((key, options) -> settings.put(key, joined(options, user.all().get(key))));

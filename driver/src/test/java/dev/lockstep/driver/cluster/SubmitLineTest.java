@@ -14,11 +14,14 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class SubmitLineTest {
   private static final Map<String, String> NOTHING = Map.of();
+  private static final Map<String, String> ENVIRONMENT =
+      Map.of("OPENBLAS_CORETYPE", "Haswell", "OPENBLAS_NUM_THREADS", "7", "HOME", "/home/me");
 
   @Test
   void asksAStandaloneClusterForCoresAndMemoryOfTheJob() {
@@ -113,6 +116,36 @@ class SubmitLineTest {
         .endsWith(" -XX:MaxDirectMemorySize=1m");
   }
 
+  @ParameterizedTest
+  @CsvSource({"yarn,CLIENT", "yarn,CLUSTER", "spark://h:1,CLIENT", "spark://h:1,CLUSTER"})
+  void letsExecutorsComputeByTheKernelsOfTheSubmitter(String master, DeployMode mode) {
+    assertThat(settings(master, mode, NOTHING, NOTHING))
+        .containsEntry("spark.executorEnv.OPENBLAS_CORETYPE", "Haswell")
+        .doesNotContainKeys(
+            "spark.executorEnv.DNNL_MAX_CPU_ISA", "spark.executorEnv.OPENBLAS_NUM_THREADS");
+  }
+
+  @Test
+  void letsADriverOnYarnComputeByThemToo() {
+    String setting = "spark.yarn.appMasterEnv.OPENBLAS_CORETYPE";
+
+    assertThat(settings("yarn", DeployMode.CLUSTER, NOTHING, NOTHING))
+        .containsEntry(setting, "Haswell");
+    assertThat(settings("yarn", DeployMode.CLIENT, NOTHING, NOTHING)).doesNotContainKey(setting);
+    assertThat(settings("spark://h:1", DeployMode.CLUSTER, NOTHING, NOTHING))
+        .doesNotContainKey(setting);
+  }
+
+  @Test
+  void leavesKernelsThatAUserHasChosenForExecutors() {
+    String setting = "spark.executorEnv.OPENBLAS_CORETYPE";
+
+    assertThat(settings("yarn", DeployMode.CLIENT, Map.of(setting, "Zen"), NOTHING))
+        .doesNotContainKey(setting);
+    assertThat(settings("yarn", DeployMode.CLIENT, NOTHING, Map.of(setting, "Zen")))
+        .containsEntry(setting, "Zen");
+  }
+
   @Test
   void tellsWhatOfTheJobFileAUserOverrules() {
     SubmitLine.Parts parts =
@@ -195,6 +228,7 @@ class SubmitLineTest {
         mode,
         cluster,
         List.of("-Dof=driver"),
+        NativeKernels.of(ENVIRONMENT),
         new UserSettings(defaults, given),
         List.of("train", "--job", "digits.yaml"));
   }

@@ -40,7 +40,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
 class ResumeTest {
-  private static final int RESUMES = 50;
+  /** Of each of eighteen jobs. */
+  private static final int RESUMES = 28;
+
   private static final int RANKS = 5;
 
   private static final int EPOCHS = 3;
@@ -103,16 +105,16 @@ class ResumeTest {
       String averaging, int ahead, @TempDir Path directory) {
     JobConfig job = job("combine={parameter-averaging: %s}".formatted(averaging));
     assertThat(job.training().lanes(100)).isEqualTo(10);
-    String configuration = Networks.MLP_WITH_BATCH_NORM.with("adam").toJson();
+    TrainingPlan plan = plan(job, Networks.MLP_WITH_BATCH_NORM, "adam");
     Outcome undisturbed =
-        attempt(job, configuration, new KeptCheckpoints(directory), 1, Fault.NONE).orElseThrow();
+        attempt(plan, new KeptCheckpoints(directory), 1, Fault.NONE).orElseThrow();
 
     for (int steps = 1; steps < EPOCHS * STEPS; steps++) {
       KeptCheckpoints checkpoints = new KeptCheckpoints(directory);
       int ranks = 1 + (steps + ahead) % RANKS;
-      attempt(job, configuration, checkpoints, ranks, new Fault(steps, true));
+      attempt(plan, checkpoints, ranks, new Fault(steps, true));
       int other = 1 + (steps + 2 * ahead + 2) % RANKS;
-      Optional<Outcome> end = attempt(job, configuration, checkpoints, other, Fault.NONE);
+      Optional<Outcome> end = attempt(plan, checkpoints, other, Fault.NONE);
 
       assertThat(end).as("stopped after %d steps", steps).contains(undisturbed);
     }
@@ -124,10 +126,9 @@ class ResumeTest {
       Networks network, String optimizer, String setting, @TempDir Path directory) {
     long seed = System.nanoTime();
     Random random = new Random(seed);
-    JobConfig job = job(setting);
-    String configuration = network.with(optimizer).toJson();
+    TrainingPlan plan = plan(job(setting), network, optimizer);
     Outcome undisturbed =
-        attempt(job, configuration, new KeptCheckpoints(directory), 1, Fault.NONE).orElseThrow();
+        attempt(plan, new KeptCheckpoints(directory), 1, Fault.NONE).orElseThrow();
 
     int resumes = 0;
     for (int run = 0; resumes < RESUMES; run++) {
@@ -135,7 +136,7 @@ class ResumeTest {
       Optional<Outcome> end = Optional.empty();
       for (; end.isEmpty(); resumes++) {
         int ranks = 1 + random.nextInt(RANKS);
-        end = attempt(job, configuration, checkpoints, ranks, Fault.at(random));
+        end = attempt(plan, checkpoints, ranks, Fault.at(random));
       }
       assertThat(end.orElseThrow()).as("run %d of seed %d", run, seed).isEqualTo(undisturbed);
     }
@@ -155,12 +156,11 @@ class ResumeTest {
 
   /** Empty where the attempt did not come to the end. */
   private static Optional<Outcome> attempt(
-      JobConfig job, String network, KeptCheckpoints checkpoints, int ranks, Fault fault) {
-    TrainingPlan chosen = LocalTraining.plan(dataset, network, job).withStart(checkpoints.start());
+      TrainingPlan plan, KeptCheckpoints checkpoints, int ranks, Fault fault) {
+    TrainingPlan from = plan.withStart(checkpoints.start());
     try {
       String digest =
-          Ranks.run(ranks, chosen.lanes(), group -> train(chosen, group, checkpoints, fault))
-              .get(0);
+          Ranks.run(ranks, from.lanes(), group -> train(from, group, checkpoints, fault)).get(0);
       List<EpochReport> epochs = checkpoints.last().state().epochs();
       assertThat(checkpoints.last().state().position()).isEqualTo(new Position(EPOCHS + 1, 0));
       return Optional.of(
@@ -202,6 +202,10 @@ class ResumeTest {
     public void epochDone(EpochReport epoch) {
       assertThat(epoch.trainLoss()).isFinite();
     }
+  }
+
+  private static TrainingPlan plan(JobConfig job, Networks network, String optimizer) {
+    return LocalTraining.plan(dataset, network.with(optimizer).toJson(), job);
   }
 
   private static JobConfig job(String setting) {
