@@ -156,9 +156,10 @@ final class Attempts implements AttemptLoop.Body {
     progress.line(
         "Going on after %s, from checkpoint %s".formatted(position.text(), checkpoint.name()));
     int done = rollbacks.goOnFrom(Optional.of(checkpoint), state.rollbacks());
+    String folder = storage.qualify(checkpoint.folder());
     return sameData
-        ? new Start.Checkpoint(checkpoint.folder(), checkpoint.manifestSha256(), done)
-        : new Start.EpochAgain(checkpoint.folder(), checkpoint.manifestSha256(), done);
+        ? new Start.Checkpoint(folder, checkpoint.manifestSha256(), done)
+        : new Start.EpochAgain(folder, checkpoint.manifestSha256(), done);
   }
 
   private long stepsDone(Position position) {

@@ -29,12 +29,15 @@ record DigitsRuns(Path work) {
 
   /** Trains on threads of one JVM. */
   LockstepProcess onThreads(String run, String... more) throws IOException {
-    List<String> words = line(run, List.of("--master", "local[2]"));
+    List<String> words = line(directory(run).root(), List.of("--master", "local[2]"));
     words.addAll(List.of(more));
     return start(words, Map.of());
   }
 
-  /** Trains on a cluster, with two workers where the caller does not say otherwise. */
+  /**
+   * Trains on a cluster, with two workers where the caller does not say otherwise. The run's
+   * directory is given as a user does it, relative to the folder that the program is started in.
+   */
   LockstepProcess on(TestCluster cluster, DeployMode mode, String run, String... more)
       throws IOException {
     List<String> words =
@@ -85,11 +88,11 @@ record DigitsRuns(Path work) {
     return new CheckpointCatalog(new Storage(Map.of()), directory(run)).list(event -> {});
   }
 
-  private List<String> line(String run, List<String> where) {
+  private List<String> line(String directory, List<String> where) {
     List<String> words = new ArrayList<>(List.of("train"));
     words.addAll(where);
     words.addAll(List.of("--job", ROOT.resolve("conf/digits.yaml").toString()));
-    words.addAll(List.of("--run", directory(run).root()));
+    words.addAll(List.of("--run", directory));
     words.addAll(List.of("--set", "data.train=" + ROOT.resolve("conf/digits.csv")));
     words.addAll(List.of("--set", "data.prepared=" + work.resolve("prepared")));
     return words;
