@@ -7,10 +7,12 @@ import dev.lockstep.common.run.RunReport;
 import dev.lockstep.common.run.RunStatus;
 import dev.lockstep.common.storage.Json;
 import dev.lockstep.driver.cli.LockstepProcess;
+import dev.lockstep.driver.evaluation.EvaluationResult;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +43,15 @@ abstract class ClusterContract {
     assertThat(report.parametersSha256())
         .isEqualTo(runs.report("threads").orElseThrow().parametersSha256());
     assertThat(ended(mode)).isEqualTo(success());
+  }
+
+  @Test
+  void measuresARunByTheFiguresThatItsTrainingReported() throws Exception {
+    LockstepProcess evaluate = runs.evaluateOn(cluster(), "threads");
+
+    assertThat(evaluate.exitCode(DEADLINE)).as(() -> evaluate.err().toString()).isZero();
+    assertThat(Json.read(evaluate.out(), EvaluationResult.class, "standard output").metrics())
+        .isEqualTo(runs.report("threads").orElseThrow().test().orElseThrow());
   }
 
   @ParameterizedTest
@@ -101,7 +112,12 @@ abstract class ClusterContract {
     TestCluster.assumeSpark();
     runs = new DigitsRuns(work);
     LockstepProcess train =
-        runs.onThreads("threads", "--set", "training.epochs=2", "--set", "cluster.workers=1");
+        runs.onThreads(
+            "threads",
+            "--set",
+            "training.epochs=2",
+            "--set",
+            "cluster={workers: 1, memory-per-worker: 1g}");
     assertThat(train.exitCode(DEADLINE)).as(() -> train.err().toString()).isZero();
   }
 

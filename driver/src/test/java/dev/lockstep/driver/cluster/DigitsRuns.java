@@ -20,31 +20,41 @@ import java.util.stream.Stream;
 
 /**
  * Runs of {@code conf/digits.yaml} as processes of their own, on data that the first of them
- * prepares for all.
+ * prepares for all. As a user does, they name folders relative to the one they are started in.
  *
  * @param work folder of the runs and of their common data
  */
 record DigitsRuns(Path work) {
   private static final Path ROOT = LockstepProcess.ROOT;
+  private static final String PREPARED = "prepared";
 
   /** Trains on threads of one JVM. */
   LockstepProcess onThreads(String run, String... more) throws IOException {
-    List<String> words = line(directory(run).root(), List.of("--master", "local[2]"));
+    List<String> words = line(run, PREPARED, List.of("--master", "local[2]"));
     words.addAll(List.of(more));
     return start(words, Map.of());
   }
 
-  /**
-   * Trains on a cluster, with two workers where the caller does not say otherwise. The run's
-   * directory is given as a user does it, relative to the folder that the program is started in.
-   */
+  /** Trains on a cluster, with two workers where the caller does not say otherwise. */
   LockstepProcess on(TestCluster cluster, DeployMode mode, String run, String... more)
       throws IOException {
+    boolean travels = mode == DeployMode.CLUSTER; // and finds nothing by a relative path
     List<String> words =
-        line(run, List.of("--master", cluster.master(), "--deploy-mode", mode.toString()));
+        line(
+            run,
+            travels ? work.resolve(PREPARED).toString() : PREPARED,
+            List.of("--master", cluster.master(), "--deploy-mode", mode.toString()));
     words.addAll(List.of("--set", "cluster={workers: 2, memory-per-worker: 1g}"));
     words.addAll(cluster.options());
     words.addAll(List.of(more));
+    return start(words, cluster.environment());
+  }
+
+  /** Measures a run on its test part on a cluster, to end with one JSON document. */
+  LockstepProcess evaluateOn(TestCluster cluster, String run) throws IOException {
+    List<String> words = new ArrayList<>(List.of("evaluate", "--master", cluster.master()));
+    words.addAll(List.of("--run", run, "--json"));
+    words.addAll(cluster.options());
     return start(words, cluster.environment());
   }
 
@@ -75,7 +85,7 @@ record DigitsRuns(Path work) {
 
   /** A file of the training part of the data that all runs share. */
   Path trainingShard() throws IOException {
-    try (Stream<Path> files = Files.walk(work.resolve("prepared"))) {
+    try (Stream<Path> files = Files.walk(work.resolve(PREPARED))) {
       return files
           .filter(file -> file.getFileName().toString().startsWith("train-"))
           .findFirst()
@@ -88,13 +98,13 @@ record DigitsRuns(Path work) {
     return new CheckpointCatalog(new Storage(Map.of()), directory(run)).list(event -> {});
   }
 
-  private List<String> line(String directory, List<String> where) {
+  private List<String> line(String run, String prepared, List<String> where) {
     List<String> words = new ArrayList<>(List.of("train"));
     words.addAll(where);
     words.addAll(List.of("--job", ROOT.resolve("conf/digits.yaml").toString()));
-    words.addAll(List.of("--run", directory));
+    words.addAll(List.of("--run", run));
     words.addAll(List.of("--set", "data.train=" + ROOT.resolve("conf/digits.csv")));
-    words.addAll(List.of("--set", "data.prepared=" + work.resolve("prepared")));
+    words.addAll(List.of("--set", "data.prepared=" + prepared));
     return words;
   }
 
