@@ -7,7 +7,8 @@ import java.util.Map;
 /**
  * By which of their kernels OpenBLAS, oneDNN and the C library compute, as far as the environment
  * decides it. Kernels add up in different orders, so a process with other variables trains to other
- * bits; those of the shell that submits a job hold for all its processes.
+ * bits. What the shell that submits a job sets goes to all its processes; what it leaves unset is
+ * each host's own.
  *
  * @param variables by name
  */
@@ -18,6 +19,8 @@ public record NativeKernels(Map<String, String> variables) {
           "OPENBLAS_L2_SIZE",
           "DNNL_MAX_CPU_ISA",
           "ONEDNN_MAX_CPU_ISA",
+          "DNNL_CPU_ISA_HINTS",
+          "ONEDNN_CPU_ISA_HINTS",
           "DNNL_DEFAULT_FPMATH_MODE",
           "ONEDNN_DEFAULT_FPMATH_MODE",
           "GLIBC_TUNABLES");
@@ -33,14 +36,17 @@ public record NativeKernels(Map<String, String> variables) {
     return new NativeKernels(variables);
   }
 
-  /** Spark's settings that put the variables into the environment of every process it starts. */
+  /**
+   * Spark's settings that put the variables into the environment of executors and of a driver on
+   * YARN. A driver on a standalone cluster has the submitter's, since it goes by the master's port.
+   */
   Map<String, String> settings(Master master, DeployMode mode) {
     Map<String, String> settings = new LinkedHashMap<>();
     boolean startsDriver = master.kind() == Master.Kind.YARN && mode == DeployMode.CLUSTER;
     for (String name : NAMES) {
       if (variables.containsKey(name)) {
         settings.put("spark.executorEnv." + name, variables.get(name));
-        if (startsDriver) { // a standalone cluster gives its drivers the submitter's environment
+        if (startsDriver) {
           settings.put("spark.yarn.appMasterEnv." + name, variables.get(name));
         }
       }

@@ -184,17 +184,13 @@ class ExchangeThreadTest {
   }
 
   private static List<String> failures(Connection connection, StallPolicy policy, Body body) {
-    return connection.run(
-        policy,
-        group -> {
-          group.barrier(STEP); // who fails before both are connected fails the connecting
-          return failureOf(group, body);
-        });
+    return connection.run(policy, group -> failureOf(group, body));
   }
 
   private static String failureOf(ProcessGroup group, Body body) {
     try (ExchangeThread thread = new ExchangeThread(group, System::nanoTime)) {
       try {
+        group.barrier(STEP); // who fails before both are connected fails the connecting
         body.run(group, thread);
         return "nothing";
       } catch (LockstepException e) {

@@ -116,7 +116,7 @@ public final class CheckpointBenchmark implements Benchmark {
         .run(job, new RunDirectory(folder + "/" + name), Existing.KEEP);
   }
 
-  /** The checkpoint of the end, which every run has, is left out. */
+  /** The wait for the checkpoint of the end, which every run has, is left out. */
   private static double seconds(RunReport report) {
     return report.epochs().stream().mapToDouble(EpochReport::seconds).sum()
         + report.checkpoints().exposedSeconds();

@@ -25,7 +25,8 @@ final class Dl4jInput {
   /**
    * Writes {@code network.json} and {@code minibatches/}, one saved DataSet a file.
    *
-   * @param minibatches so many full ones; where the plan has fewer, they come again in their order
+   * @param minibatches so many full ones; where the plan has fewer, but one at least, they come
+   *     again in their order
    */
   static void write(Storage storage, TrainingPlan plan, int minibatches, Path folder) {
     try {

@@ -23,7 +23,7 @@ final class Dl4jMasters {
   private static final String MAIN = "dev.lockstep.baseline.BaselineMain";
   private static final Duration LEAST_DEADLINE = Duration.ofSeconds(60);
 
-  /** Of a minibatch, twice and more what averaging every step takes on two cores. */
+  /** Of a minibatch, four times what averaging every step takes on two cores with 500 of them. */
   private static final Duration LONG = Duration.ofSeconds(1);
 
   /** Of a minibatch, many times what shared training takes, which may hang. */
