@@ -184,13 +184,20 @@ class ExchangeThreadTest {
   }
 
   private static List<String> failures(Connection connection, StallPolicy policy, Body body) {
-    return connection.run(policy, group -> failureOf(group, body));
+    CountDownLatch connected = new CountDownLatch(2);
+    return connection.run(
+        policy,
+        group -> {
+          group.barrier(STEP);
+          connected.countDown();
+          computeUntil(connected); // a failure before that would be one of the connecting
+          return failureOf(group, body);
+        });
   }
 
   private static String failureOf(ProcessGroup group, Body body) {
     try (ExchangeThread thread = new ExchangeThread(group, System::nanoTime)) {
       try {
-        group.barrier(STEP); // who fails before both are connected fails the connecting
         body.run(group, thread);
         return "nothing";
       } catch (LockstepException e) {
