@@ -66,8 +66,7 @@ record TestPart(SparkSession spark, Storage storage) {
                           IntStream.range(0, lanes).boxed().toList(),
                           Math.min(lanes, context.defaultParallelism()))
                       .mapPartitions(
-                          new PreparedLanes(
-                              network, manifest, storage.qualify(directory), lanes, settings))
+                          new PreparedLanes(network, manifest, directory, lanes, settings))
                       .collect());
       return inTreeOrder(rows, lanes, trained.model().schema());
     } finally {

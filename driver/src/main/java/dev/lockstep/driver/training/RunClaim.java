@@ -55,7 +55,7 @@ final class RunClaim {
   /**
    * Claims the directory.
    *
-   * @param data folder of the prepared data
+   * @param data folder of the prepared data; the run remembers it as any process finds it
    * @throws LockstepException of kind CONFIG where it holds a run of another job, of kind FENCED
    *     where another driver claims it at this very moment
    */
@@ -179,7 +179,7 @@ final class RunClaim {
         job.job(),
         ConfigDigest.of(job),
         Optional.empty(),
-        data,
+        storage.qualify(data),
         Optional.empty(),
         job);
   }

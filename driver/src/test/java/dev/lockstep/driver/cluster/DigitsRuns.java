@@ -51,9 +51,9 @@ record DigitsRuns(Path work) {
   }
 
   /** Measures a run on its test part on a cluster, to end with one JSON document. */
-  LockstepProcess evaluateOn(TestCluster cluster, String run) throws IOException {
+  LockstepProcess evaluateOn(TestCluster cluster, DeployMode mode, String run) throws IOException {
     List<String> words = new ArrayList<>(List.of("evaluate", "--master", cluster.master()));
-    words.addAll(List.of("--run", run, "--json"));
+    words.addAll(List.of("--deploy-mode", mode.toString(), "--run", run, "--json"));
     words.addAll(cluster.options());
     return start(words, cluster.environment());
   }
@@ -112,6 +112,7 @@ record DigitsRuns(Path work) {
       throws IOException {
     Map<String, String> all = new HashMap<>(environment);
     all.put("TMPDIR", work.toString());
+    all.put("OPENBLAS_CORETYPE", "Nehalem"); // other bits than by what a host takes by itself
     return LockstepProcess.start(
         ROOT.resolve("scripts/lockstep"), work, work, all, words.toArray(String[]::new));
   }

@@ -75,6 +75,14 @@ class RunClaimTest {
   }
 
   @Test
+  void remembersDataOfARelativeFolderAsAnyProcessFindsIt() {
+    drivers.claim().claim(job, "relative/data");
+
+    assertThat(RunDescription.read(STORAGE, run).data())
+        .isEqualTo("file:" + Path.of("relative/data").toAbsolutePath());
+  }
+
+  @Test
   void refusesAnotherJobAndTellsTheDifference() {
     drivers.recorder(drivers.claimed(job)).begin();
 

@@ -132,16 +132,17 @@ public final class ScalingBenchmark implements Benchmark {
     TorchTraining.in(setting, stop)
         .map(torch -> peer(setting, torch, ranks))
         .ifPresent(contenders::add);
-    Path built = Path.of(setting.options().get("baseline"));
-    contenders.addAll(
-        new Dl4jMasters(
-                built,
-                scratch(setting, 3),
-                ranks,
-                setting.number("baseline-minibatches"),
-                setting.progress(),
-                stop)
-            .contenders(storage, sharing));
+    contenders.addAll(masters(setting, ranks).contenders(storage, sharing));
+  }
+
+  private Dl4jMasters masters(Setting setting, int ranks) {
+    return new Dl4jMasters(
+        Path.of(setting.options().get("baseline")),
+        scratch(setting, 3),
+        ranks,
+        setting.number("baseline-minibatches"),
+        setting.progress(),
+        stop);
   }
 
   private Contender peer(Setting setting, TorchTraining torch, int ranks) {
