@@ -5,6 +5,7 @@ import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.failure.Waiting;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -16,7 +17,9 @@ import java.util.concurrent.TimeUnit;
  * rank-R-reader}.
  *
  * <p>A fixed set of microbatches goes round: the loop takes a filled one, and gives it back when it
- * is done with it.
+ * is done with it. The thread is woken when half of them have come back, not for each: where all
+ * cores are busy, a thread that wakes up puts the loop off its core, and what that costs is the
+ * same for one microbatch as for many.
  *
  * @param <B> the kind of microbatch
  */
@@ -27,6 +30,10 @@ public final class Prefetcher<B extends Microbatch> implements AutoCloseable {
   private final List<B> all;
   private final BlockingQueue<B> free;
   private final BlockingQueue<Filled<B>> filled;
+
+  /** Those that have come back and that the reader has not been told of. */
+  private final List<B> returned = new ArrayList<>();
+
   private Thread thread;
 
   /** The next samples of a lane, at most so many, are wanted. */
@@ -37,7 +44,7 @@ public final class Prefetcher<B extends Microbatch> implements AutoCloseable {
 
   /**
    * @param timeout how long the loop waits for a microbatch, and for the thread to end
-   * @param microbatches at least two, so that one can be read while another is used
+   * @param microbatches at least three, so that one can be read while another is used
    */
   public Prefetcher(int rank, LaneSamples samples, Duration timeout, List<B> microbatches) {
     this.samples = samples;
@@ -57,6 +64,7 @@ public final class Prefetcher<B extends Microbatch> implements AutoCloseable {
     stop();
     filled.clear();
     free.clear();
+    returned.clear();
     free.addAll(all);
     thread = new Thread(() -> read(order, skipped, requests), name);
     thread.setDaemon(true);
@@ -82,9 +90,13 @@ public final class Prefetcher<B extends Microbatch> implements AutoCloseable {
     }
   }
 
-  /** Gives a microbatch back that was taken. */
+  /** Gives back the microbatch that was taken, which must be before the next is. */
   public void release(B microbatch) {
-    free.add(microbatch);
+    returned.add(microbatch);
+    if (returned.size() >= all.size() / 2) {
+      free.addAll(returned);
+      returned.clear();
+    }
   }
 
   @Override

@@ -28,8 +28,11 @@ import java.util.stream.Stream;
 
 /** Puts together what one rank needs to train, runs it, and takes it apart again. */
 public final class RankTraining implements AutoCloseable {
-  /** Microbatches that are read ahead. */
-  private static final int PREFETCH = 3;
+  /** Bytes of the features that are read ahead, within the numbers of microbatches. */
+  private static final int AHEAD = 2 << 20;
+
+  private static final int LEAST_AHEAD = 3;
+  private static final int MOST_AHEAD = 16;
 
   private final TrainingPlan plan;
   private final Storage storage;
@@ -79,7 +82,7 @@ public final class RankTraining implements AutoCloseable {
             samples,
             plan.job().cluster().stallTimeout(),
             Stream.generate(() -> batch(plan.job().training().microbatchSize()))
-                .limit(PREFETCH)
+                .limit(microbatchesAhead())
                 .toList());
   }
 
@@ -212,6 +215,14 @@ public final class RankTraining implements AutoCloseable {
   private long trainingMemory() {
     int lanesInTurn = steps() == 1 ? 1 : group.lanes().size();
     return BlockMemory.forTraining(plan.manifest().train(), group.size(), lanesInTurn);
+  }
+
+  private int microbatchesAhead() {
+    long bytes =
+        (long) plan.job().training().microbatchSize()
+            * plan.manifest().schema().input().size()
+            * Float.BYTES;
+    return (int) Math.min(MOST_AHEAD, Math.max(LEAST_AHEAD, AHEAD / bytes));
   }
 
   private ReplicaBatch batch(int capacity) {

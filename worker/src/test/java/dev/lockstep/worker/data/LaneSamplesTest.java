@@ -27,6 +27,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 class LaneSamplesTest {
@@ -105,16 +107,18 @@ class LaneSamplesTest {
     }
   }
 
-  @Test
-  void readsAheadInTheOrderOfTheRequests() {
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 16})
+  void readsAheadInTheOrderOfTheRequests(int microbatches) {
     Memory plain = new Memory(7);
+    List<Request> requests = requests(3 * microbatches + 1).toList();
     try (LaneSamples samples = samples(1 << 20);
         LaneSamples ahead = samples(1 << 20);
-        Prefetcher<Memory> prefetcher = prefetcher(ahead)) {
+        Prefetcher<Memory> prefetcher = prefetcher(ahead, microbatches)) {
       for (int epoch = 1; epoch <= 3; epoch++) {
         samples.start(order.epoch(epoch));
-        prefetcher.start(order.epoch(epoch), 0, requests().iterator());
-        for (Request request : requests().toList()) {
+        prefetcher.start(order.epoch(epoch), 0, requests.iterator());
+        for (Request request : requests) {
           samples.next(request.lane(), request.atMost(), plain);
           Memory next = prefetcher.take();
           assertThat(next.copy()).isEqualTo(plain.copy());
@@ -129,8 +133,8 @@ class LaneSamplesTest {
     Files.delete(directory.resolve("samples.arrow"));
 
     try (LaneSamples samples = samples(1 << 20);
-        Prefetcher<Memory> prefetcher = prefetcher(samples)) {
-      prefetcher.start(order.epoch(1), 0, requests().iterator());
+        Prefetcher<Memory> prefetcher = prefetcher(samples, 3)) {
+      prefetcher.start(order.epoch(1), 0, requests(4).iterator());
       assertThatThrownBy(prefetcher::take)
           .isInstanceOfSatisfying(
               LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.STORAGE))
@@ -142,8 +146,8 @@ class LaneSamplesTest {
   void endsItsThreadInTheMiddleOfAnEpoch() {
     for (int round = 0; round < 50; round++) {
       try (LaneSamples samples = samples(1);
-          Prefetcher<Memory> prefetcher = prefetcher(samples)) {
-        prefetcher.start(order.epoch(1), 0, requests().iterator());
+          Prefetcher<Memory> prefetcher = prefetcher(samples, 3)) {
+        prefetcher.start(order.epoch(1), 0, requests(4).iterator());
         prefetcher.release(prefetcher.take());
       }
     }
@@ -158,7 +162,7 @@ class LaneSamplesTest {
     try (LaneSamples samples = samples(1 << 20);
         Prefetcher<Memory> prefetcher =
             new Prefetcher<>(4, samples, Duration.ofMillis(50), List.of(new Memory(7)))) {
-      prefetcher.start(order.epoch(1), 0, requests().iterator());
+      prefetcher.start(order.epoch(1), 0, requests(4).iterator());
       prefetcher.take();
 
       assertThatThrownBy(prefetcher::take)
@@ -185,12 +189,13 @@ class LaneSamplesTest {
     assertThat(read).containsExactlyInAnyOrderElementsOf(expected);
   }
 
-  private Stream<Request> requests() {
-    return IntStream.range(0, 4).mapToObj(i -> new Request(i % 3, 7));
+  private static Stream<Request> requests(int count) {
+    return IntStream.range(0, count).mapToObj(i -> new Request(i % 3, 7));
   }
 
-  private Prefetcher<Memory> prefetcher(LaneSamples samples) {
-    return new Prefetcher<>(4, samples, TIMEOUT, List.of(new Memory(7), new Memory(7)));
+  private static Prefetcher<Memory> prefetcher(LaneSamples samples, int microbatches) {
+    return new Prefetcher<>(
+        4, samples, TIMEOUT, Stream.generate(() -> new Memory(7)).limit(microbatches).toList());
   }
 
   private LaneSamples samples(long cacheBytes) {
