@@ -62,8 +62,8 @@ public final class CheckpointBenchmark implements Benchmark {
     options.put("folder", "");
     options.put("every", "100 steps");
     options.put("workers", "2");
-    options.put("epochs", "20");
-    options.put("rounds", "9");
+    options.put("epochs", "50");
+    options.put("rounds", "7");
     return options;
   }
 
