@@ -3,22 +3,36 @@ package dev.lockstep.common.checkpoint;
 import java.util.List;
 
 /**
- * What a checkpoint consists of: its {@code MANIFEST.json}, the last of its files to be written.
+ * What a checkpoint consists of: its {@code MANIFEST.json}, which is written after the vectors, of
+ * which it has the places and digests.
  *
  * @param name of the checkpoint's folder
  * @param configDigest of the job whose state this is
  * @param dataDigest of the dataset that the job is trained on
+ * @param configuration of the network as JSON, as the worker reads it
+ * @param vectors in the order in which they lie in {@code vectors.f32}, without gaps
  */
 public record CheckpointManifest(
     int formatVersion,
     String name,
     String configDigest,
     String dataDigest,
-    Position position,
-    List<FileEntry> files) {
-  public static final int FORMAT_VERSION = 1;
+    String configuration,
+    CheckpointState state,
+    List<VectorEntry> vectors) {
+  public static final int FORMAT_VERSION = 2;
+
+  static final String FILE = "MANIFEST.json";
+
+  /** The raw little-endian floats of all vectors. */
+  static final String VECTORS_FILE = "vectors.f32";
 
   public CheckpointManifest {
-    files = List.copyOf(files);
+    vectors = List.copyOf(vectors);
+  }
+
+  /** Bytes of all vectors. */
+  long length() {
+    return vectors.isEmpty() ? 0 : vectors.get(vectors.size() - 1).end();
   }
 }

@@ -4,20 +4,14 @@ import dev.lockstep.common.run.EpochReport;
 import java.util.List;
 
 /**
- * The state of a run beside its parameters and the updater's: what {@code state.json} holds.
+ * The state of a run beside its parameters and the updater's: a part of the checkpoint's manifest.
  *
  * @param rollbacks how often the training had gone back to a start of an epoch, up to here
  * @param losses one for each lane of the job; empty at an epoch's start
  * @param epochs the finished ones
  */
 public record CheckpointState(
-    int formatVersion,
-    Position position,
-    int rollbacks,
-    List<LaneLoss> losses,
-    List<EpochReport> epochs) {
-  public static final int FORMAT_VERSION = 1;
-
+    Position position, int rollbacks, List<LaneLoss> losses, List<EpochReport> epochs) {
   public CheckpointState {
     losses = List.copyOf(losses);
     epochs = List.copyOf(epochs);

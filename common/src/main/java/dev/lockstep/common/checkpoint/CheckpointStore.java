@@ -194,10 +194,11 @@ public final class CheckpointStore {
   }
 
   /**
-   * Gives the staged folder its final name. Names are never used twice: if it exists it is ours.
+   * Gives the staged folder its final name, unless it was staged there. Names are never used twice:
+   * if it exists it is ours.
    */
   private void publish(String staged, String folder) {
-    if (storage.exists(folder)) {
+    if (!storage.movesAtOnce(folder)) {
       return;
     }
     try {

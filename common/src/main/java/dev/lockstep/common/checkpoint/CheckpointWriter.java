@@ -12,80 +12,79 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes one checkpoint into a folder of its own, file by file, for the driver to commit. Each file
- * is on disk, and its length confirmed, before the next is begun; the manifest is the last. A
- * failure leaves a folder without a manifest, which is of no use and is collected later; another
- * try takes another folder.
+ * Writes one checkpoint into a folder of its own, for the driver to commit: the vectors into one
+ * file, since each file costs a distributed file system a dozen calls, then the manifest. The first
+ * is on disk, and its length confirmed, before the second is begun. A failure leaves a folder
+ * without a manifest, which is of no use and is collected later; another try takes another folder.
  */
-public final class CheckpointWriter {
+public final class CheckpointWriter implements AutoCloseable {
   private static final int PIECE = 1 << 18;
 
   private final Storage storage;
   private final String folder;
-  private final List<FileEntry> files = new ArrayList<>();
+  private final DurableFile vectors;
+  private final List<VectorEntry> entries = new ArrayList<>();
+  private long length;
 
   /**
+   * Begins a checkpoint.
+   *
    * @param folder one that {@link StagingArea} gave, and that nobody else writes to
    */
   public CheckpointWriter(Storage storage, String folder) {
     this.storage = storage;
     this.folder = folder;
-  }
-
-  /** Writes a file of text, as UTF-8. */
-  public void text(String name, String content) {
-    files.add(write(name, content));
+    this.vectors = storage.createDurably(folder + "/" + CheckpointManifest.VECTORS_FILE);
   }
 
   /** Writes the floats between position and limit, little-endian; the buffer stays as it is. */
-  public void floats(String name, FloatBuffer values) {
+  public void vector(String name, FloatBuffer values) {
     FloatBuffer rest = values.duplicate();
     ByteBuffer piece = ByteBuffer.allocate(PIECE).order(ByteOrder.LITTLE_ENDIAN);
-    try (DurableFile file = storage.createDurably(path(name))) {
-      while (rest.hasRemaining()) {
-        int count = Math.min(rest.remaining(), PIECE / Float.BYTES);
-        piece.clear().asFloatBuffer().put(rest.slice().limit(count));
-        rest.position(rest.position() + count);
-        file.write(piece.limit(count * Float.BYTES));
-      }
-      files.add(entry(name, file.finish()));
+    while (rest.hasRemaining()) {
+      int count = Math.min(rest.remaining(), PIECE / Float.BYTES);
+      piece.clear().asFloatBuffer().put(rest.slice().limit(count));
+      rest.position(rest.position() + count);
+      vectors.write(piece.limit(count * Float.BYTES));
     }
+    Written part = vectors.part();
+    entries.add(new VectorEntry(name, length, part.length(), part.sha256()));
+    length += part.length();
   }
 
   /**
-   * Writes the state, then the manifest over all files.
+   * Writes the manifest over all vectors.
    *
    * @param configDigest of the job
    * @param dataDigest of the dataset
+   * @param configuration of the network as JSON
    */
-  public Staged finish(String configDigest, String dataDigest, CheckpointState state) {
-    text(CheckpointFiles.STATE, Json.write(state));
-    FileEntry manifest =
+  public Staged finish(
+      String configDigest, String dataDigest, String configuration, CheckpointState state) {
+    vectors.finish();
+    Written manifest =
         write(
-            CheckpointFiles.MANIFEST,
-            Json.write(
-                new CheckpointManifest(
-                    CheckpointManifest.FORMAT_VERSION,
-                    folder.substring(folder.lastIndexOf('/') + 1),
-                    configDigest,
-                    dataDigest,
-                    state.position(),
-                    files)));
+            new CheckpointManifest(
+                CheckpointManifest.FORMAT_VERSION,
+                folder.substring(folder.lastIndexOf('/') + 1),
+                configDigest,
+                dataDigest,
+                configuration,
+                state,
+                entries));
     return new Staged(storage.qualify(folder), manifest.sha256(), state.position());
   }
 
-  private FileEntry write(String name, String content) {
-    try (DurableFile file = storage.createDurably(path(name))) {
-      file.write(ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8)));
-      return entry(name, file.finish());
+  private Written write(CheckpointManifest manifest) {
+    try (DurableFile file = storage.createDurably(folder + "/" + CheckpointManifest.FILE)) {
+      file.write(ByteBuffer.wrap(Json.write(manifest).getBytes(StandardCharsets.UTF_8)));
+      return file.finish();
     }
   }
 
-  private String path(String name) {
-    return folder + "/" + name;
-  }
-
-  private static FileEntry entry(String name, Written written) {
-    return new FileEntry(name, written.length(), written.sha256());
+  /** Gives up what is not finished. */
+  @Override
+  public void close() {
+    vectors.close();
   }
 }

@@ -87,7 +87,6 @@ final class Restoration {
         .attempt(
             () -> {
               if (!stored.manifest().name().equals(checkpoint.name())
-                  || !stored.manifest().position().equals(checkpoint.position())
                   || !stored.state().position().equals(checkpoint.position())) {
                 throw new DamageException("it is not the one that the commit log means");
               }

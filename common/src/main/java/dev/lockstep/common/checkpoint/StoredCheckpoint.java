@@ -6,16 +6,15 @@ import dev.lockstep.common.storage.Sha256;
 import dev.lockstep.common.storage.Storage;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /**
  * Reads a committed checkpoint. Nothing that it hands out has not been compared with its digest:
- * the manifest with the one that the commit log has, the files with those that the manifest has.
- * Files that the manifest does not name are no part of it.
+ * the manifest with the one that the commit log has, the vectors with those that the manifest has.
+ * Files that are neither are no part of it.
  *
- * <p>Every method fails with a {@link LockstepException} of kind STORAGE that says which file of
- * which checkpoint is wrong and why.
+ * <p>Every method fails with a {@link LockstepException} of kind STORAGE that says what is wrong
+ * with which checkpoint.
  */
 public final class StoredCheckpoint {
   private final Storage storage;
@@ -33,12 +32,12 @@ public final class StoredCheckpoint {
     return CheckpointReading.of(folder)
         .attempt(
             () -> {
-              String path = folder + "/" + CheckpointFiles.MANIFEST;
+              String path = folder + "/" + CheckpointManifest.FILE;
               String text = storage.readText(path);
               if (!Sha256.of(text).equals(manifestSha256)) {
                 throw new DamageException(
                     "%s does not match the digest in the commit log in %s"
-                        .formatted(CheckpointFiles.MANIFEST, folder));
+                        .formatted(CheckpointManifest.FILE, folder));
               }
               Json.requireFormat(text, CheckpointManifest.FORMAT_VERSION, path);
               return new StoredCheckpoint(
@@ -50,29 +49,22 @@ public final class StoredCheckpoint {
     return manifest;
   }
 
-  /** Whether a file is part of the checkpoint. */
-  public boolean has(String name) {
-    return manifest.files().stream().anyMatch(file -> file.name().equals(name));
+  /** Whether a vector is part of the checkpoint. */
+  public boolean has(String vector) {
+    return manifest.vectors().stream().anyMatch(entry -> entry.name().equals(vector));
   }
 
-  /** The content of a text file. */
-  public String text(String name) {
+  /** The floats of a vector. */
+  public float[] floats(String vector) {
     return reading()
         .attempt(
             () -> {
-              ByteBuffer content = buffer(name);
-              scan(entry(name), content::put);
-              return StandardCharsets.UTF_8.decode(content.flip()).toString();
-            });
-  }
-
-  /** The content of a file of little-endian floats. */
-  public float[] floats(String name) {
-    return reading()
-        .attempt(
-            () -> {
-              ByteBuffer content = buffer(name).order(ByteOrder.LITTLE_ENDIAN);
-              scan(entry(name), content::put);
+              VectorEntry entry = entry(vector);
+              requireLength();
+              ByteBuffer content =
+                  ByteBuffer.allocate(Math.toIntExact(entry.length()))
+                      .order(ByteOrder.LITTLE_ENDIAN);
+              scan(entry, content::put);
               float[] values = new float[content.capacity() / Float.BYTES];
               content.flip().asFloatBuffer().get(values);
               return values;
@@ -80,71 +72,66 @@ public final class StoredCheckpoint {
   }
 
   public CheckpointState state() {
-    String text = text(CheckpointFiles.STATE);
-    String path = folder + "/" + CheckpointFiles.STATE;
-    Json.requireFormat(text, CheckpointState.FORMAT_VERSION, path);
-    return Json.read(text, CheckpointState.class, path);
+    return manifest.state();
   }
 
-  /** Checks every file, keeping none in memory, and that all parameters are finite. */
+  /** Checks every vector, keeping none in memory, and that all parameters are finite. */
   public void verify() {
-    for (FileEntry file : manifest.files()) {
-      boolean parameters = file.name().equals(CheckpointFiles.PARAMETERS);
-      FiniteFloats floats = new FiniteFloats();
-      reading()
-          .attempt(
-              () -> {
-                scan(file, parameters ? floats : piece -> {});
-                floats.require(file.name() + " in " + folder);
-                return true;
-              });
-    }
+    reading()
+        .attempt(
+            () -> {
+              requireLength();
+              for (VectorEntry entry : manifest.vectors()) {
+                verify(entry);
+              }
+              return true;
+            });
   }
 
-  private FileEntry entry(String name) throws DamageException {
-    return manifest.files().stream()
-        .filter(file -> file.name().equals(name))
+  private void verify(VectorEntry entry) throws DamageException {
+    boolean parameters = entry.name().equals(VectorNames.PARAMETERS);
+    FiniteFloats floats = new FiniteFloats();
+    scan(entry, parameters ? floats : piece -> {});
+    floats.require("'%s' in %s".formatted(entry.name(), folder));
+  }
+
+  private VectorEntry entry(String vector) throws DamageException {
+    return manifest.vectors().stream()
+        .filter(entry -> entry.name().equals(vector))
         .findFirst()
         .orElseThrow(
-            () -> new DamageException("its manifest has no %s in %s".formatted(name, folder)));
+            () -> new DamageException("its manifest has no '%s' in %s".formatted(vector, folder)));
   }
 
-  private ByteBuffer buffer(String name) throws DamageException {
-    FileEntry entry = entry(name);
-    requireLength(entry);
-    return ByteBuffer.allocate(Math.toIntExact(entry.length()));
-  }
-
-  private void requireLength(FileEntry file) throws DamageException {
-    requireLength(file, storage.length(path(file)));
-  }
-
-  private void requireLength(FileEntry file, long length) throws DamageException {
-    if (length != file.length()) {
+  private void requireLength() throws DamageException {
+    long length = storage.length(path());
+    if (length != manifest.length()) {
       throw new DamageException(
           "%s has %d bytes, its manifest says %d in %s"
-              .formatted(file.name(), length, file.length(), folder));
+              .formatted(CheckpointManifest.VECTORS_FILE, length, manifest.length(), folder));
     }
   }
 
-  /** Hands the pieces of a file to a reader; their digest is checked after the last. */
-  private void scan(FileEntry file, Consumer<ByteBuffer> pieces) throws DamageException {
-    requireLength(file);
+  /** Hands the pieces of a vector to a reader; their digest is checked after the last. */
+  private void scan(VectorEntry entry, Consumer<ByteBuffer> pieces) throws DamageException {
     Sha256 digest = new Sha256();
     storage.scan(
-        path(file),
+        path(),
+        entry.offset(),
+        entry.length(),
         piece -> {
           digest.add(piece.duplicate());
           pieces.accept(piece);
         });
-    if (!digest.hex().equals(file.sha256())) {
+    if (!digest.hex().equals(entry.sha256())) {
       throw new DamageException(
-          "%s does not match the digest in its manifest in %s".formatted(file.name(), folder));
+          "'%s' in %s does not match the digest in its manifest in %s"
+              .formatted(entry.name(), CheckpointManifest.VECTORS_FILE, folder));
     }
   }
 
-  private String path(FileEntry file) {
-    return folder + "/" + file.name();
+  private String path() {
+    return folder + "/" + CheckpointManifest.VECTORS_FILE;
   }
 
   private CheckpointReading reading() {

@@ -13,26 +13,19 @@ import org.apache.hadoop.fs.Path;
  * file system can tell.
  */
 public final class DurableFile implements AutoCloseable {
-  private static final int BUFFER = 1 << 16;
-
   private final FileSystem fileSystem;
   private final Path path;
   private final FSDataOutputStream out;
   private final WritableByteChannel channel;
   private final Sha256 digest = new Sha256();
   private long length;
+  private long partLength;
   private boolean finished;
 
   DurableFile(FileSystem fileSystem, Path path) throws IOException {
     this.fileSystem = fileSystem;
     this.path = path;
-    out =
-        fileSystem.create(
-            path,
-            false,
-            BUFFER,
-            fileSystem.getDefaultReplication(path),
-            fileSystem.getDefaultBlockSize(path));
+    out = Durability.create(fileSystem, path);
     channel = Channels.newChannel(out);
   }
 
@@ -43,6 +36,7 @@ public final class DurableFile implements AutoCloseable {
         path.toString(),
         () -> {
           length += bytes.remaining();
+          partLength += bytes.remaining();
           digest.add(bytes.duplicate());
           while (bytes.hasRemaining()) {
             channel.write(bytes);
@@ -51,18 +45,25 @@ public final class DurableFile implements AutoCloseable {
         });
   }
 
+  /** Ends a part of the file; the part's digest is of no use before the file is finished. */
+  public Written part() {
+    Written part = new Written(partLength, digest.hex());
+    partLength = 0;
+    return part;
+  }
+
   /**
    * Forces the content to disk where the stream can, closes it, and compares the length that the
    * file system reports with what was written.
+   *
+   * @return the last part, which is the whole file where it has one only
    */
   public Written finish() {
     return Refusal.attempt(
         "write",
         path.toString(),
         () -> {
-          if (out.hasCapability("hsync")) {
-            out.hsync();
-          }
+          Durability.sync(fileSystem, out);
           out.close();
           finished = true;
           long reported = fileSystem.getFileStatus(path).getLen();
@@ -70,7 +71,7 @@ public final class DurableFile implements AutoCloseable {
             throw new IOException(
                 "%d bytes were written but the file system reports %d".formatted(length, reported));
           }
-          return new Written(length, digest.hex());
+          return part();
         });
   }
 

@@ -4,6 +4,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSError;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.io.IOUtils;
 
 /**
@@ -40,11 +41,9 @@ final class HadoopOutput extends FilterOutputStream {
     attempt(stream::flush);
   }
 
-  /** Forces what was written to disk, where the file system can. */
-  void sync() throws IOException {
-    if (stream.hasCapability("hsync")) {
-      attempt(stream::hsync);
-    }
+  /** See {@link Durability#sync}. */
+  void sync(FileSystem fileSystem) throws IOException {
+    attempt(() -> Durability.sync(fileSystem, stream));
   }
 
   @Override

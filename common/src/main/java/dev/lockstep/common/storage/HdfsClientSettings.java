@@ -16,6 +16,10 @@ import org.apache.hadoop.hdfs.HdfsConfiguration;
  * <p>A client also sleeps before it asks again whether the last block of a file has been reported.
  * HDFS starts with 400 ms, which makes up most of the time of a small file; here it is 25 ms,
  * doubled as often as it takes to wait as long in all.
+ *
+ * <p>What is written goes to a DataNode in packets, each of which wakes five threads. Of HDFS's 64
+ * KiB a checkpoint has a hundred, while the training needs the cores; here it is 1 MiB, of which so
+ * many may be on their way that they take hardly more memory.
  */
 public final class HdfsClientSettings {
   private static final String LAST_BLOCK = "dfs.client.block.write.locateFollowingBlock.";
@@ -35,7 +39,11 @@ public final class HdfsClientSettings {
           LAST_BLOCK + "initial.delay.ms",
           "25",
           LAST_BLOCK + "retries",
-          "9");
+          "9",
+          "dfs.client-write-packet-size",
+          "1048576",
+          "dfs.client.write.max-packets-in-flight",
+          "8");
 
   private HdfsClientSettings() {}
 

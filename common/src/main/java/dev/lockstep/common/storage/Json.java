@@ -50,17 +50,17 @@ public final class Json {
   }
 
   /**
-   * Refuses a document that a newer Lockstep wrote.
+   * Refuses a document that another Lockstep wrote.
    *
-   * @param known the newest format that is known
+   * @param known the format that is known
    */
   public static void requireFormat(String text, int known, String origin) {
     int version = tree(text, origin).path("formatVersion").asInt(known);
-    if (version > known) {
+    if (version != known) {
       throw new LockstepException(
           FailureKind.STORAGE,
-          "Cannot read %s: its format version is %d but this Lockstep knows %d (use a newer one)"
-              .formatted(origin, version, known));
+          "Cannot read %s: its format version is %d but this Lockstep knows %d (use %s one)"
+              .formatted(origin, version, known, version > known ? "a newer" : "an older"));
     }
   }
 

@@ -71,9 +71,13 @@ record LocalFiles(RawLocalFileSystem fileSystem) implements StorageKind {
   /** A folder's own entries reach the disk before its new name does. */
   @Override
   public void move(Path from, Path to) throws IOException {
+    if (Files.exists(file(to))) {
+      throw StorageKind.taken(to, new FileAlreadyExistsException(to.toString()));
+    }
     if (Files.isDirectory(file(from))) {
       sync(file(from));
     }
+    makeParents(file(to).getParent());
     Files.move(file(from), file(to), StandardCopyOption.ATOMIC_MOVE);
     sync(file(to).getParent());
   }

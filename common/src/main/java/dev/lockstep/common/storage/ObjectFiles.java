@@ -56,6 +56,11 @@ record ObjectFiles(FileSystem fileSystem) implements StorageKind {
   /** A copy and a deletion; readers may see a part of a folder. */
   @Override
   public void move(Path from, Path to) throws IOException {
+    fileSystem.getFileStatus(from);
+    if (fileSystem.exists(to)) {
+      throw StorageKind.taken(to, new FileAlreadyExistsException(to.toString()));
+    }
+    fileSystem.mkdirs(to.getParent());
     if (!fileSystem.rename(from, to)) {
       throw new IOException("the file system refuses to move it to " + to);
     }

@@ -1,6 +1,8 @@
 package dev.lockstep.common.storage;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileContext;
@@ -13,7 +15,18 @@ import org.apache.hadoop.fs.Path;
  * overwrite as the caller says. {@code FileSystem.rename} would not do: it says false for failures
  * and moves a folder into another that has the name.
  */
-record RenamingFiles(FileSystem fileSystem, Configuration configuration) implements StorageKind {
+final class RenamingFiles implements StorageKind {
+  private final FileSystem fileSystem;
+  private final Configuration configuration;
+
+  /** Made once, since it is a client of its own; empty until something is renamed. */
+  private Optional<FileContext> context = Optional.empty();
+
+  RenamingFiles(FileSystem fileSystem, Configuration configuration) {
+    this.fileSystem = fileSystem;
+    this.configuration = configuration;
+  }
+
   @Override
   public boolean createExclusively(Path path, byte[] content) throws IOException {
     Path target = fileSystem.makeQualified(path);
@@ -65,9 +78,20 @@ record RenamingFiles(FileSystem fileSystem, Configuration configuration) impleme
     rename(from, to, Rename.OVERWRITE);
   }
 
+  /** Looks only where the rename fails: each look is a call of the NameNode. */
   @Override
   public void move(Path from, Path to) throws IOException {
-    rename(from, to, Rename.NONE);
+    try {
+      rename(from, to, Rename.NONE);
+    } catch (FileAlreadyExistsException e) {
+      throw StorageKind.taken(to, e);
+    } catch (FileNotFoundException e) {
+      if (!fileSystem.exists(from)) {
+        throw e;
+      }
+      fileSystem.mkdirs(to.getParent());
+      rename(from, to, Rename.NONE);
+    }
   }
 
   @Override
@@ -76,14 +100,21 @@ record RenamingFiles(FileSystem fileSystem, Configuration configuration) impleme
   }
 
   private void writeDurably(Path path, byte[] content) throws IOException {
-    try (HadoopOutput out = new HadoopOutput(fileSystem.create(path, false))) {
+    try (HadoopOutput out = new HadoopOutput(Durability.create(fileSystem, path))) {
       out.write(content);
-      out.sync();
+      out.sync(fileSystem);
     }
   }
 
   private void rename(Path from, Path to, Rename option) throws IOException {
-    FileContext.getFileContext(fileSystem.getUri(), configuration).rename(from, to, option);
+    context().rename(from, to, option);
+  }
+
+  private synchronized FileContext context() throws IOException {
+    if (context.isEmpty()) {
+      context = Optional.of(FileContext.getFileContext(fileSystem.getUri(), configuration));
+    }
+    return context.get();
   }
 
   /** The failure that is under way is the one to be told of. */

@@ -12,8 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
@@ -29,6 +31,9 @@ public final class Storage {
   private static final int PIECE = 1 << 20;
 
   private final Configuration configuration;
+
+  /** By the file systems that Hadoop keeps. */
+  private final Map<FileSystem, StorageKind> kinds = new ConcurrentHashMap<>();
 
   /**
    * @param settings Hadoop settings on top of the defaults and the site files of the class path
@@ -81,13 +86,16 @@ public final class Storage {
     return attempt(
         "list",
         directory,
-        () ->
-            exists(directory)
-                ? Arrays.stream(fileSystem(directory).listStatus(new Path(directory)))
-                    .map(status -> status.getPath().getName())
-                    .sorted()
-                    .toList()
-                : List.of());
+        () -> {
+          try {
+            return Arrays.stream(fileSystem(directory).listStatus(new Path(directory)))
+                .map(status -> status.getPath().getName())
+                .sorted()
+                .toList();
+          } catch (FileNotFoundException e) {
+            return List.of();
+          }
+        });
   }
 
   public InputStream open(String path) {
@@ -106,18 +114,27 @@ public final class Storage {
     return attempt("read", path, () -> new HadoopReader(fileSystem(path).open(new Path(path))));
   }
 
-  /** Reads a whole file front to back, a piece at a time; a piece is valid during its call only. */
-  public void scan(String path, Consumer<ByteBuffer> pieces) {
+  /**
+   * Reads a part of a file front to back, a piece at a time, or what the file has of it; a piece is
+   * valid during its call only.
+   *
+   * @param offset of the part's first byte
+   * @param length of the part in bytes
+   */
+  public void scan(String path, long offset, long length, Consumer<ByteBuffer> pieces) {
     attempt(
         "read",
         path,
         () -> {
           byte[] piece = new byte[PIECE];
-          try (InputStream in = fileSystem(path).open(new Path(path))) {
-            for (int n = in.readNBytes(piece, 0, PIECE);
-                n > 0;
-                n = in.readNBytes(piece, 0, PIECE)) {
+          try (FSDataInputStream in = fileSystem(path).open(new Path(path))) {
+            in.seek(offset);
+            long rest = length;
+            int n = in.readNBytes(piece, 0, (int) Math.min(rest, PIECE));
+            while (n > 0) {
               pieces.accept(ByteBuffer.wrap(piece, 0, n));
+              rest -= n;
+              n = in.readNBytes(piece, 0, (int) Math.min(rest, PIECE));
             }
           }
           return null;
@@ -176,13 +193,13 @@ public final class Storage {
             kind(path).createExclusively(new Path(path), content.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** Moves a file or folder to a name that must be free. */
+  /** Moves a file or folder to a name that must be free; parents are made as needed. */
   public void rename(String from, String to) {
     attempt(
         "rename",
         from,
         () -> {
-          moveToFreeName(new Path(from), new Path(to));
+          kind(from).move(new Path(from), new Path(to));
           return null;
         });
   }
@@ -217,16 +234,6 @@ public final class Storage {
     return true;
   }
 
-  private void moveToFreeName(Path from, Path to) throws IOException {
-    FileSystem fileSystem = fileSystem(from.toString());
-    if (!fileSystem.exists(from)) {
-      throw new FileNotFoundException(from.toString());
-    }
-    fileSystem.mkdirs(to.getParent());
-    require(!fileSystem.exists(to), "cannot move it to " + to + " (the name is taken)");
-    kind(from.toString()).move(from, to);
-  }
-
   private boolean directory(String path) throws IOException {
     FileSystem fileSystem = fileSystem(path);
     return fileSystem.exists(new Path(path))
@@ -244,7 +251,8 @@ public final class Storage {
   }
 
   private StorageKind kind(String path) throws IOException {
-    return StorageKind.of(fileSystem(path), configuration);
+    return kinds.computeIfAbsent(
+        fileSystem(path), fileSystem -> StorageKind.of(fileSystem, configuration));
   }
 
   private FileSystem fileSystem(String path) throws IOException {

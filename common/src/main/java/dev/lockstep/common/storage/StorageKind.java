@@ -1,5 +1,6 @@
 package dev.lockstep.common.storage;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
@@ -35,11 +36,20 @@ sealed interface StorageKind permits LocalFiles, RenamingFiles, ObjectFiles {
   /** Gives a file another name; a file that has it is replaced. */
   void replace(Path from, Path to) throws IOException;
 
-  /** Gives a file or folder another name, which has to be free. */
+  /**
+   * Gives a file or folder another name, which has to be free; makes the parents of that as needed.
+   *
+   * @throws FileNotFoundException where there is nothing to be moved
+   */
   void move(Path from, Path to) throws IOException;
 
   /** Whether {@link #move} and {@link #replace} are a single step. */
   boolean movesAtOnce();
+
+  /** The failure of a move to a name that is not free. */
+  static IOException taken(Path name, IOException cause) {
+    return new IOException("cannot move it to " + name + " (the name is taken)", cause);
+  }
 
   static StorageKind of(FileSystem fileSystem, Configuration configuration) {
     if (fileSystem instanceof RawLocalFileSystem local) {

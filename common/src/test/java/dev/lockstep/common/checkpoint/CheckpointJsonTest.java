@@ -33,7 +33,7 @@ class CheckpointJsonTest {
         .mapToDouble(Double::longBitsToDouble)
         .filter(Double::isFinite)
         .forEach(loss -> losses.add(new LaneLoss(loss, 1)));
-    CheckpointState state = new CheckpointState(1, new Position(3, 4), 2, losses, List.of(epoch()));
+    CheckpointState state = new CheckpointState(new Position(3, 4), 2, losses, List.of(epoch()));
 
     CheckpointState again = Json.read(Json.write(state), CheckpointState.class, "state.json");
 

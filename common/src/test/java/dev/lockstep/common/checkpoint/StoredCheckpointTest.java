@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.common.storage.Sha256;
 import dev.lockstep.common.storage.Storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,7 +14,6 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.assertj.core.api.AbstractThrowableAssert;
@@ -22,12 +22,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The files of one checkpoint: written, read, and never believed unchecked. */
 @Timeout(60)
 class StoredCheckpointTest {
   private static final Position POSITION = new Position(3, 7);
+
+  /** Bytes of the parameters, which lie before the updater's state. */
+  private static final int PARAMETERS = 2 * Float.BYTES;
 
   @TempDir private Path folder;
   private final Storage storage = new Storage(Map.of());
@@ -40,10 +44,10 @@ class StoredCheckpointTest {
 
     Staged staged = stage(FloatBuffer.wrap(values, 1, count), TestDriver.state(POSITION), POSITION);
 
-    float[] read = open(staged).floats(CheckpointFiles.UPDATER);
+    float[] read = open(staged).floats(VectorNames.UPDATER);
     assertThat(read).hasSize(count);
-    byte[] raw = Files.readAllBytes(path("name/" + CheckpointFiles.UPDATER));
-    ByteBuffer bytes = ByteBuffer.wrap(raw).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] raw = Files.readAllBytes(path("name/vectors.f32"));
+    ByteBuffer bytes = ByteBuffer.wrap(raw).order(ByteOrder.LITTLE_ENDIAN).position(PARAMETERS);
     for (int i = 0; i < count; i++) {
       assertThat(Float.floatToRawIntBits(read[i]))
           .isEqualTo(Float.floatToRawIntBits(values[i + 1]))
@@ -68,23 +72,25 @@ class StoredCheckpointTest {
   }
 
   @Test
-  void givesBackTextStateAndManifest() {
+  void givesBackStateAndManifest() {
     CheckpointState state = TestDriver.state(POSITION);
     StoredCheckpoint checkpoint = open(stage(floats(1, 2), state, POSITION));
 
-    assertThat(checkpoint.text(CheckpointFiles.CONFIGURATION)).isEqualTo("{\"é\": 1}");
+    assertThat(checkpoint.manifest().configuration()).isEqualTo("{\"é\": 1}");
     assertThat(checkpoint.state()).isEqualTo(state);
     assertThat(checkpoint.manifest().name()).isEqualTo("name");
     assertThat(checkpoint.manifest().configDigest()).isEqualTo("config");
     assertThat(checkpoint.manifest().dataDigest()).isEqualTo("data");
-    assertThat(checkpoint.manifest().files())
-        .extracting(FileEntry::name)
-        .containsExactly("configuration.json", "parameters.f32", "updater.f32", "state.json");
+    assertThat(checkpoint.manifest().vectors())
+        .extracting(VectorEntry::name)
+        .containsExactly("parameters", "updater");
+    assertThat(checkpoint.floats("parameters")).containsExactly(3, 4);
+    assertThat(checkpoint.floats("updater")).containsExactly(1, 2);
     checkpoint.verify();
   }
 
   @Test
-  void ignoresAFileThatTheManifestDoesNotName() throws IOException {
+  void ignoresAFileThatIsNoPart() throws IOException {
     Staged staged = stage();
     Files.writeString(path("name/extra.bin"), "whatever");
 
@@ -94,30 +100,34 @@ class StoredCheckpointTest {
   @Test
   void namesTheFileThatIsTruncated() throws IOException {
     Staged staged = stage();
-    byte[] content = Files.readAllBytes(path("name/parameters.f32"));
-    Files.write(path("name/parameters.f32"), Arrays.copyOf(content, content.length - 4));
+    byte[] content = Files.readAllBytes(path("name/vectors.f32"));
+    Files.write(path("name/vectors.f32"), Arrays.copyOf(content, content.length - 4));
 
     assertRefused(() -> open(staged).verify())
         .hasMessage(
-            "Cannot read checkpoint name: parameters.f32 has 4 bytes, its manifest says 8 in %s",
+            "Cannot read checkpoint name: vectors.f32 has 12 bytes, its manifest says 16 in %s",
             staged.folder());
-    assertRefused(() -> open(staged).floats("parameters.f32")).hasMessageContaining("4 bytes");
+    assertRefused(() -> open(staged).floats("parameters")).hasMessageContaining("12 bytes");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"configuration.json", "parameters.f32", "updater.f32", "state.json"})
-  void namesTheFileInWhichABitIsFlipped(String file) throws IOException {
+  @ValueSource(ints = {0, 7, 8, 15})
+  void namesTheVectorInWhichABitIsFlipped(int index) throws IOException {
     Staged staged = stage();
-    flip(path("name/" + file));
+    TwoCheckpoints.flip(path("name/vectors.f32"), index);
+    String vector = index < PARAMETERS ? "parameters" : "updater";
+    String other = index < PARAMETERS ? "updater" : "parameters";
 
-    assertRefused(() -> open(staged).verify())
-        .hasMessage(
-            "Cannot read checkpoint name: %s does not match the digest in its manifest in %s",
-            file, staged.folder());
+    String message =
+        "Cannot read checkpoint name: '%s' in vectors.f32 does not match the digest in its manifest in %s"
+            .formatted(vector, staged.folder());
+    assertRefused(() -> open(staged).verify()).hasMessage(message);
+    assertRefused(() -> open(staged).floats(vector)).hasMessage(message);
+    assertThat(open(staged).floats(other)).hasSize(2);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"configuration.json", "parameters.f32", "state.json", "MANIFEST.json"})
+  @ValueSource(strings = {"vectors.f32", "MANIFEST.json"})
   void namesTheFileThatIsMissing(String file) throws IOException {
     Staged staged = stage();
     Files.delete(path("name/" + file));
@@ -131,7 +141,7 @@ class StoredCheckpointTest {
   @Test
   void refusesAManifestOfAnotherDigest() throws IOException {
     Staged staged = stage();
-    flip(path("name/MANIFEST.json"));
+    TwoCheckpoints.flip(path("name/MANIFEST.json"), 5);
 
     assertRefused(() -> open(staged))
         .hasMessage(
@@ -143,13 +153,14 @@ class StoredCheckpointTest {
   @ParameterizedTest
   @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
   void refusesParametersThatAreNotFinite(float bad) {
-    CheckpointWriter writer = new CheckpointWriter(storage, path("name").toString());
-    writer.floats(CheckpointFiles.PARAMETERS, floats(1, bad, 2, bad));
-    Staged staged = writer.finish("config", "data", TestDriver.state(POSITION));
+    try (CheckpointWriter writer = new CheckpointWriter(storage, path("name").toString())) {
+      writer.vector(VectorNames.PARAMETERS, floats(1, bad, 2, bad));
+      Staged staged = writer.finish("config", "data", "{}", TestDriver.state(POSITION));
 
-    assertRefused(() -> open(staged).verify())
-        .hasMessageStartingWith(
-            "Cannot read checkpoint name: 2 values are not finite in parameters.f32");
+      assertRefused(() -> open(staged).verify())
+          .hasMessageStartingWith(
+              "Cannot read checkpoint name: 2 values are not finite in 'parameters' in ");
+    }
   }
 
   @Test
@@ -164,16 +175,20 @@ class StoredCheckpointTest {
     assertThatThrownBy(() -> floats.require("x")).hasMessage("1 values are not finite in x");
   }
 
-  @Test
-  void refusesAFormatOfTheFuture() {
-    CheckpointState future = new CheckpointState(9, POSITION, 0, List.of(), List.of());
-    Staged staged = stage(floats(1), future, POSITION);
+  @ParameterizedTest
+  @CsvSource({"1, an older", "9, a newer"})
+  void refusesAnotherFormat(int version, String which) throws IOException {
+    Staged staged = stage();
+    Path manifest = path("name/MANIFEST.json");
+    String other =
+        Files.readString(manifest).replaceFirst("(\"formatVersion\" ?: ?)\\d+", "$1" + version);
+    Files.writeString(manifest, other);
 
-    assertRefused(() -> open(staged).state())
+    assertRefused(() -> StoredCheckpoint.open(storage, staged.folder(), Sha256.of(other)))
         .hasMessage(
-            "Cannot read %s/state.json: its format version is 9 but this Lockstep knows 1 (use a"
-                + " newer one)",
-            staged.folder());
+            "Cannot read checkpoint name: cannot read %s/MANIFEST.json: its format version is %d"
+                + " but this Lockstep knows 2 (use %s one)",
+            staged.folder(), version, which);
   }
 
   private Staged stage() {
@@ -181,14 +196,14 @@ class StoredCheckpointTest {
   }
 
   private Staged stage(FloatBuffer values, CheckpointState state, Position position) {
-    CheckpointWriter writer = new CheckpointWriter(storage, path("name").toString());
-    writer.text(CheckpointFiles.CONFIGURATION, "{\"é\": 1}");
-    writer.floats(CheckpointFiles.PARAMETERS, floats(3, 4));
-    writer.floats(CheckpointFiles.UPDATER, values);
-    Staged staged = writer.finish("config", "data", state);
-    assertThat(staged.position()).isEqualTo(position);
-    assertThat(staged.folder()).isEqualTo("file:" + path("name"));
-    return staged;
+    try (CheckpointWriter writer = new CheckpointWriter(storage, path("name").toString())) {
+      writer.vector(VectorNames.PARAMETERS, floats(3, 4));
+      writer.vector(VectorNames.UPDATER, values);
+      Staged staged = writer.finish("config", "data", "{\"é\": 1}", state);
+      assertThat(staged.position()).isEqualTo(position);
+      assertThat(staged.folder()).isEqualTo("file:" + path("name"));
+      return staged;
+    }
   }
 
   private StoredCheckpoint open(Staged staged) {
@@ -201,12 +216,6 @@ class StoredCheckpointTest {
 
   private static FloatBuffer floats(float... values) {
     return FloatBuffer.wrap(values);
-  }
-
-  private static void flip(Path file) throws IOException {
-    byte[] content = Files.readAllBytes(file);
-    content[content.length / 2] ^= 1;
-    Files.write(file, content);
   }
 
   private static AbstractThrowableAssert<?, ? extends Throwable> assertRefused(

@@ -53,17 +53,16 @@ final class TestDriver {
   }
 
   private Staged tryToStage(Position position, float value) {
-    CheckpointWriter writer =
-        new CheckpointWriter(storage, store.staging().folder(storage, position));
-    writer.text(CheckpointFiles.CONFIGURATION, "{}");
-    writer.floats(CheckpointFiles.PARAMETERS, FloatBuffer.wrap(parameters(value)));
-    writer.floats(CheckpointFiles.UPDATER, FloatBuffer.wrap(parameters(-value)));
-    return writer.finish("config", "data", state(position));
+    String folder = store.staging().folder(storage, position);
+    try (CheckpointWriter writer = new CheckpointWriter(storage, folder)) {
+      writer.vector(VectorNames.PARAMETERS, FloatBuffer.wrap(parameters(value)));
+      writer.vector(VectorNames.UPDATER, FloatBuffer.wrap(parameters(-value)));
+      return writer.finish("config", "data", "{}", state(position));
+    }
   }
 
   static CheckpointState state(Position position) {
-    return new CheckpointState(
-        CheckpointState.FORMAT_VERSION, position, 0, List.of(new LaneLoss(0.1, 3)), List.of());
+    return new CheckpointState(position, 0, List.of(new LaneLoss(0.1, 3)), List.of());
   }
 
   CommittedCheckpoint commit(Position position, float value) {
@@ -76,6 +75,6 @@ final class TestDriver {
   }
 
   float value(CommittedCheckpoint checkpoint) {
-    return checkpoint.open(storage).floats(CheckpointFiles.PARAMETERS)[0];
+    return checkpoint.open(storage).floats(VectorNames.PARAMETERS)[0];
   }
 }

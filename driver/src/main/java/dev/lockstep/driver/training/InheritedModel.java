@@ -1,12 +1,12 @@
 package dev.lockstep.driver.training;
 
 import dev.lockstep.common.checkpoint.CheckpointCatalog;
-import dev.lockstep.common.checkpoint.CheckpointFiles;
 import dev.lockstep.common.checkpoint.CheckpointState;
 import dev.lockstep.common.checkpoint.CheckpointWriter;
 import dev.lockstep.common.checkpoint.CommittedCheckpoint;
 import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.checkpoint.Staged;
+import dev.lockstep.common.checkpoint.VectorNames;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.ComputePlan;
@@ -33,7 +33,7 @@ record InheritedModel(Storage storage, Progress progress, RunDirectory other) {
   Staged stage(
       String folder, NetworkConfiguration network, String configDigest, String dataDigest) {
     CommittedCheckpoint checkpoint = last();
-    float[] parameters = checkpoint.open(storage).floats(CheckpointFiles.PARAMETERS);
+    float[] parameters = checkpoint.open(storage).floats(VectorNames.PARAMETERS);
     if (parameters.length != network.parameters()) {
       throw new LockstepException(
           FailureKind.CONFIG,
@@ -41,18 +41,17 @@ record InheritedModel(Storage storage, Progress progress, RunDirectory other) {
               .formatted(other.root(), parameters.length, network.parameters()));
     }
     progress.line("Starting from %s, checkpoint %s".formatted(other.root(), checkpoint.name()));
-    CheckpointWriter writer = new CheckpointWriter(storage, folder);
-    writer.text(CheckpointFiles.CONFIGURATION, network.toJson());
-    try (Replica replica = new Replica(network.toJson(), ComputePlan.DL4J)) {
+    try (CheckpointWriter writer = new CheckpointWriter(storage, folder);
+        Replica replica = new Replica(network.toJson(), ComputePlan.DL4J)) {
       replica.restore(parameters);
-      writer.floats(CheckpointFiles.PARAMETERS, replica.parameters().floats());
-      writer.floats(CheckpointFiles.UPDATER, replica.updaterState().floats());
+      writer.vector(VectorNames.PARAMETERS, replica.parameters().floats());
+      writer.vector(VectorNames.UPDATER, replica.updaterState().floats());
+      return writer.finish(
+          configDigest,
+          dataDigest,
+          network.toJson(),
+          new CheckpointState(Position.START, 0, List.of(), List.of()));
     }
-    return writer.finish(
-        configDigest,
-        dataDigest,
-        new CheckpointState(
-            CheckpointState.FORMAT_VERSION, Position.START, 0, List.of(), List.of()));
   }
 
   private CommittedCheckpoint last() {

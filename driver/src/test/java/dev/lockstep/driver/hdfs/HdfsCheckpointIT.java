@@ -5,10 +5,10 @@ import static dev.lockstep.driver.hdfs.CheckpointedRun.SHORT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.lockstep.common.checkpoint.CheckpointFiles;
 import dev.lockstep.common.checkpoint.CheckpointWriter;
 import dev.lockstep.common.checkpoint.CommittedCheckpoint;
 import dev.lockstep.common.checkpoint.Staged;
+import dev.lockstep.common.checkpoint.VectorNames;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.storage.Patience;
@@ -50,7 +50,7 @@ class HdfsCheckpointIT extends OnHdfs {
     CommittedCheckpoint restored = run.driver(LONG).store().restore(run.events::add).orElseThrow();
 
     assertThat(restored.name()).isEqualTo(names.get(4));
-    assertThat(restored.open(run.storage).floats(CheckpointFiles.PARAMETERS))
+    assertThat(restored.open(run.storage).floats(VectorNames.PARAMETERS))
         .hasSize(1000)
         .containsOnly(6);
     assertThat(run.committed()).containsExactlyElementsOf(names.subList(2, 5));
@@ -169,10 +169,15 @@ class HdfsCheckpointIT extends OnHdfs {
     CommittingDriver driver = run.driver(LONG);
     hdfs.dataNode(1).kill();
     StagedCheckpoints checkpoints = StagedCheckpoints.small(run.storage);
-    CheckpointWriter broken = checkpoints.begin(driver.store(), 7);
-    hdfs.dataNode(0).kill();
 
-    LockstepException failure = failureOf(() -> checkpoints.finish(broken, 7));
+    LockstepException failure =
+        failureOf(
+            () -> {
+              try (CheckpointWriter broken = checkpoints.begin(driver.store(), 7)) {
+                hdfs.dataNode(0).kill();
+                checkpoints.finish(broken, 7);
+              }
+            });
 
     assertThat(TransientFailure.is(failure)).as(failure.getMessage()).isTrue();
     assertThat(run.staged()).hasSize(1);
@@ -192,10 +197,12 @@ class HdfsCheckpointIT extends OnHdfs {
     run = CheckpointedRun.on(hdfs, 2);
     CommittingDriver driver = run.driver(LONG);
     StagedCheckpoints checkpoints = new StagedCheckpoints(run.storage, 2_000_000);
-    CheckpointWriter writer = checkpoints.begin(driver.store(), 7);
-    hdfs.dataNode(0).kill();
+    Staged staged;
+    try (CheckpointWriter writer = checkpoints.begin(driver.store(), 7)) {
+      hdfs.dataNode(0).kill();
+      staged = checkpoints.finish(writer, 7);
+    }
 
-    Staged staged = checkpoints.finish(writer, 7);
     String name = driver.store().commit(staged, Optional.empty()).name();
 
     assertThat(run.restored(driver)).isEqualTo(name);
@@ -208,8 +215,7 @@ class HdfsCheckpointIT extends OnHdfs {
     String before = driver.commitNext();
     String latest = driver.commitNext();
     String host =
-        Replicas.of(hdfs, run.directory.checkpoints() + "/" + latest + "/parameters.f32")
-            .leaveOne();
+        Replicas.of(hdfs, run.directory.checkpoints() + "/" + latest + "/vectors.f32").leaveOne();
     hdfs.dataNodeAt(host).kill();
     long start = System.nanoTime();
 
@@ -246,21 +252,13 @@ class HdfsCheckpointIT extends OnHdfs {
     CommittingDriver driver = run.driver(LONG);
     String before = driver.commitNext();
     run.limitSpace(1 << 20);
-    CheckpointWriter writer =
-        new CheckpointWriter(
-            run.storage,
-            driver.store().staging().folder(run.storage, StagedCheckpoints.position(7)));
+    StagedCheckpoints checkpoints = StagedCheckpoints.small(run.storage);
 
     LockstepException failure =
         failureOf(
             () ->
                 Patience.of(LONG, run.events::add)
-                    .call(
-                        "stage a checkpoint",
-                        () -> {
-                          writer.text(CheckpointFiles.CONFIGURATION, "{}");
-                          return true;
-                        }));
+                    .call("stage a checkpoint", () -> checkpoints.stage(driver.store(), 7)));
     assertThat(failure)
         .hasMessageStartingWith("Cannot write %s/.staging/r00000007".formatted(run.root()))
         .hasMessageContaining("quota")

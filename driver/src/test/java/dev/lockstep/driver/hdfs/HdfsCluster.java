@@ -1,5 +1,6 @@
 package dev.lockstep.driver.hdfs;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.driver.cluster.ClusterProcess;
 import dev.lockstep.driver.cluster.FreePorts;
 import dev.lockstep.driver.cluster.HadoopDaemons;
@@ -18,6 +19,7 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
+import org.apache.hadoop.hdfs.protocol.DatanodeInfo;
 import org.apache.hadoop.hdfs.protocol.HdfsConstants.DatanodeReportType;
 import org.apache.hadoop.hdfs.protocol.HdfsConstants.SafeModeAction;
 import org.awaitility.Awaitility;
@@ -29,6 +31,7 @@ public final class HdfsCluster implements AutoCloseable {
   private static final Pattern SERVES = Pattern.compile("NameNode RPC up at");
   private static final Pattern REPORTED = Pattern.compile("Successfully sent block report");
   private static final Duration DEADLINE = Duration.ofSeconds(30);
+  private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final Path work;
   private final List<String> options;
@@ -73,6 +76,7 @@ public final class HdfsCluster implements AutoCloseable {
     Files.createDirectories(cluster.conf());
     SiteFile.write(cluster.conf().resolve("core-site.xml"), cluster.core());
     SiteFile.write(cluster.conf().resolve("hdfs-site.xml"), cluster.hdfs(ports.get(1)));
+    Files.writeString(cluster.conf().resolve("hadoop-metrics2.properties"), "*.period=1\n");
     try {
       cluster.launch(dataNodes);
       return cluster;
@@ -179,6 +183,17 @@ public final class HdfsCluster implements AutoCloseable {
     try (FileSystem hdfs = FileSystem.newInstance(URI.create(uri()), configuration())) {
       return task.run((DistributedFileSystem) hdfs);
     }
+  }
+
+  /** How often the living DataNodes have forced a block to disk. */
+  long synced() throws IOException {
+    long synced = 0;
+    for (DatanodeInfo node : administer(h -> h.getDataNodeStats(DatanodeReportType.LIVE))) {
+      String figures = "http://%s:%d/jmx?qry=Hadoop:service=DataNode,name=DataNodeActivity*";
+      URI uri = URI.create(figures.formatted(node.getIpAddr(), node.getInfoPort()));
+      synced += MAPPER.readTree(uri.toURL()).path("beans").path(0).path("FsyncCount").asLong();
+    }
+    return synced;
   }
 
   /** {@link #settings} as Hadoop's classes take them. */

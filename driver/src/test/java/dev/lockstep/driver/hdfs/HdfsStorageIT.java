@@ -3,6 +3,7 @@ package dev.lockstep.driver.hdfs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.storage.DurableFile;
@@ -12,11 +13,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.security.PrivilegedExceptionAction;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.security.UserGroupInformation;
@@ -193,6 +196,36 @@ class HdfsStorageIT extends OnHdfs {
       assertThat(file.finish().length()).isEqualTo(2L * half.length);
     }
     assertThat(storage.length(folder + "/a")).isEqualTo(2L * half.length);
+  }
+
+  @Test
+  void forcesToDiskWhatMustNotBeLostAndNothingElse() throws IOException {
+    long before = syncedInAll();
+
+    try (DurableFile file = storage.createDurably(folder + "/durable")) {
+      file.write(ByteBuffer.wrap(new byte[100_000]));
+      file.finish();
+    }
+    storage.writeAtomically(folder + "/atomic", "content");
+    storage.createExclusively(folder + "/exclusive", "content");
+    try (OutputStream out = storage.create(folder + "/other")) {
+      out.write(1);
+    }
+
+    assertThat(syncedInAll()).isEqualTo(before + 3);
+  }
+
+  /** What the DataNodes say once it has stood still for longer than they keep a figure. */
+  private long syncedInAll() {
+    AtomicLong last = new AtomicLong(-1);
+    await()
+        .pollInterval(Duration.ofMillis(2500))
+        .until(
+            () -> {
+              long now = hdfs.synced();
+              return last.getAndSet(now) == now;
+            });
+    return last.get();
   }
 
   @Test

@@ -1,11 +1,11 @@
 package dev.lockstep.driver.hdfs;
 
-import dev.lockstep.common.checkpoint.CheckpointFiles;
 import dev.lockstep.common.checkpoint.CheckpointState;
 import dev.lockstep.common.checkpoint.CheckpointStore;
 import dev.lockstep.common.checkpoint.CheckpointWriter;
 import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.checkpoint.Staged;
+import dev.lockstep.common.checkpoint.VectorNames;
 import dev.lockstep.common.storage.Storage;
 import java.nio.FloatBuffer;
 import java.util.List;
@@ -18,27 +18,24 @@ record StagedCheckpoints(Storage storage, int parameters) {
 
   /** A complete one for the start of an epoch. */
   Staged stage(CheckpointStore store, int epoch) {
-    CheckpointWriter writer = begin(store, epoch);
-    return finish(writer, epoch);
+    try (CheckpointWriter writer = begin(store, epoch)) {
+      return finish(writer, epoch);
+    }
   }
 
-  /** One of which only the first file is there. */
+  /** One of which only the first vector is written. */
   CheckpointWriter begin(CheckpointStore store, int epoch) {
     CheckpointWriter writer =
         new CheckpointWriter(storage, store.staging().folder(storage, position(epoch)));
-    writer.text(CheckpointFiles.CONFIGURATION, "{}");
+    writer.vector(VectorNames.PARAMETERS, content(epoch));
     return writer;
   }
 
   /** The rest of it. */
   Staged finish(CheckpointWriter writer, int epoch) {
-    writer.floats(CheckpointFiles.PARAMETERS, content(epoch));
-    writer.floats(CheckpointFiles.UPDATER, FloatBuffer.allocate(0));
+    writer.vector(VectorNames.UPDATER, FloatBuffer.allocate(0));
     return writer.finish(
-        "job",
-        "data",
-        new CheckpointState(
-            CheckpointState.FORMAT_VERSION, position(epoch), 0, List.of(), List.of()));
+        "job", "data", "{}", new CheckpointState(position(epoch), 0, List.of(), List.of()));
   }
 
   static Position position(int epoch) {

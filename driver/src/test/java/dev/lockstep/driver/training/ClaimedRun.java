@@ -1,6 +1,5 @@
 package dev.lockstep.driver.training;
 
-import dev.lockstep.common.checkpoint.CheckpointFiles;
 import dev.lockstep.common.checkpoint.CheckpointState;
 import dev.lockstep.common.checkpoint.CheckpointStore;
 import dev.lockstep.common.checkpoint.CheckpointWriter;
@@ -8,6 +7,7 @@ import dev.lockstep.common.checkpoint.DriverIdentity;
 import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.checkpoint.Retention;
 import dev.lockstep.common.checkpoint.Staged;
+import dev.lockstep.common.checkpoint.VectorNames;
 import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.config.JobFile;
 import dev.lockstep.common.run.RunDirectory;
@@ -72,12 +72,11 @@ final class ClaimedRun implements AutoCloseable {
 
   Staged stage(Position position) {
     String folder = store.staging().folder(STORAGE, position);
-    CheckpointWriter writer = new CheckpointWriter(STORAGE, folder);
-    writer.floats(CheckpointFiles.PARAMETERS, FloatBuffer.wrap(new float[] {1, 2}));
-    return writer.finish(
-        "config",
-        "data",
-        new CheckpointState(CheckpointState.FORMAT_VERSION, position, 0, List.of(), List.of()));
+    try (CheckpointWriter writer = new CheckpointWriter(STORAGE, folder)) {
+      writer.vector(VectorNames.PARAMETERS, FloatBuffer.wrap(new float[] {1, 2}));
+      return writer.finish(
+          "config", "data", "{}", new CheckpointState(position, 0, List.of(), List.of()));
+    }
   }
 
   @Override

@@ -147,11 +147,10 @@ class ResumeIT {
   void goesOnFromTheCheckpointBeforeWhereTheLastIsDamaged() throws IOException {
     stopAfter(3, EPOCHS, "cluster.workers=2");
     List<CommittedCheckpoint> before = checkpoints();
-    Path parameters =
-        Path.of(run.checkpoints(), before.get(before.size() - 1).name(), "parameters.f32");
-    byte[] bytes = Files.readAllBytes(parameters);
+    Path vectors = Path.of(run.checkpoints(), before.get(before.size() - 1).name(), "vectors.f32");
+    byte[] bytes = Files.readAllBytes(vectors);
     bytes[bytes.length / 2] ^= 1;
-    Files.write(parameters, bytes);
+    Files.write(vectors, bytes);
 
     RunReport resumed = train(EPOCHS);
 

@@ -1,9 +1,9 @@
 package dev.lockstep.worker.model;
 
-import dev.lockstep.common.checkpoint.CheckpointFiles;
 import dev.lockstep.common.checkpoint.CheckpointState;
 import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.checkpoint.StoredCheckpoint;
+import dev.lockstep.common.checkpoint.VectorNames;
 import dev.lockstep.worker.network.Network;
 import dev.lockstep.worker.network.NetworkConfiguration;
 import org.nd4j.linalg.factory.Nd4j;
@@ -22,12 +22,12 @@ public final class CheckpointNetwork {
     Position position = state.position();
     int epochs = position.epoch() - 1;
     NetworkConfiguration configuration =
-        NetworkConfiguration.ofJson(checkpoint.text(CheckpointFiles.CONFIGURATION))
+        NetworkConfiguration.ofJson(checkpoint.manifest().configuration())
             .withCounters(Math.multiplyExact(epochs, steps) + position.step(), epochs);
     Network network =
         NetworkBuilder.portable(configuration)
-            .network(Nd4j.create(checkpoint.floats(CheckpointFiles.PARAMETERS)));
-    float[] updaterState = checkpoint.floats(CheckpointFiles.UPDATER);
+            .network(Nd4j.create(checkpoint.floats(VectorNames.PARAMETERS)));
+    float[] updaterState = checkpoint.floats(VectorNames.UPDATER);
     if (updaterState.length > 0) {
       network.setUpdaterState(Nd4j.create(updaterState));
     }

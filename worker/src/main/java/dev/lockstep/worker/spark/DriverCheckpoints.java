@@ -1,6 +1,5 @@
 package dev.lockstep.worker.spark;
 
-import dev.lockstep.common.checkpoint.CheckpointFiles;
 import dev.lockstep.common.checkpoint.CheckpointState;
 import dev.lockstep.common.checkpoint.CheckpointWriter;
 import dev.lockstep.common.checkpoint.Staged;
@@ -86,11 +85,10 @@ final class DriverCheckpoints implements CheckpointSink {
   /** Each try has a folder of its own; what a failed one leaves is deleted if that can be done. */
   private Staged stage(StateCopy copy) {
     String folder = area.folder(storage, copy.state().position());
-    try {
-      CheckpointWriter writer = new CheckpointWriter(storage, folder);
-      writer.text(CheckpointFiles.CONFIGURATION, copy.configuration());
-      copy.vectors().forEach(writer::floats);
-      return writer.finish(spec.digests().config(), spec.digests().data(), copy.state());
+    try (CheckpointWriter writer = new CheckpointWriter(storage, folder)) {
+      copy.vectors().forEach(writer::vector);
+      return writer.finish(
+          spec.digests().config(), spec.digests().data(), copy.configuration(), copy.state());
     } catch (LockstepException e) {
       discard(folder, e);
       throw e;

@@ -1,9 +1,9 @@
 package dev.lockstep.worker.training;
 
-import dev.lockstep.common.checkpoint.CheckpointFiles;
 import dev.lockstep.common.checkpoint.CheckpointState;
 import dev.lockstep.common.checkpoint.LaneLoss;
 import dev.lockstep.common.checkpoint.Position;
+import dev.lockstep.common.checkpoint.VectorNames;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.worker.collective.Occasion;
 import dev.lockstep.worker.collective.ProcessGroup;
@@ -107,10 +107,9 @@ final class Checkpointer implements AutoCloseable {
           (name, copy) -> copy.put(0, state.vectors().get(name).floats(), 0, copy.capacity()));
       Map<String, FloatBuffer> files = new LinkedHashMap<>(copies);
       for (int lane = 0; lane < ofAllLanes.size(); lane++) {
-        files.put(CheckpointFiles.residual(lane), ofAllLanes.get(lane));
+        files.put(VectorNames.residual(lane), ofAllLanes.get(lane));
       }
-      CheckpointState standing =
-          new CheckpointState(CheckpointState.FORMAT_VERSION, position, rollbacks, ofLanes, epochs);
+      CheckpointState standing = new CheckpointState(position, rollbacks, ofLanes, epochs);
       waited += clock.outside();
       store.store(new StateCopy(standing, configuration, files, waited));
       waited = 0;

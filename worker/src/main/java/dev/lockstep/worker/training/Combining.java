@@ -1,6 +1,6 @@
 package dev.lockstep.worker.training;
 
-import dev.lockstep.common.checkpoint.CheckpointFiles;
+import dev.lockstep.common.checkpoint.VectorNames;
 import dev.lockstep.common.config.Combine;
 import dev.lockstep.common.config.Exchange;
 import dev.lockstep.common.config.JobConfig;
@@ -134,7 +134,7 @@ final class Combining implements AutoCloseable {
   }
 
   private Optional<OuterMomentum> outer(Combine.ParameterAveraging averaging) {
-    return Optional.ofNullable(state.vectors().get(CheckpointFiles.OUTER_MOMENTUM))
+    return Optional.ofNullable(state.vectors().get(VectorNames.OUTER_MOMENTUM))
         .map(
             velocity ->
                 new OuterMomentum(averaging.outerMomentum(), velocity, replica.layout().weights()));

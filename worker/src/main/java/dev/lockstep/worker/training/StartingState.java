@@ -1,10 +1,10 @@
 package dev.lockstep.worker.training;
 
-import dev.lockstep.common.checkpoint.CheckpointFiles;
 import dev.lockstep.common.checkpoint.CheckpointState;
 import dev.lockstep.common.checkpoint.LaneLoss;
 import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.checkpoint.StoredCheckpoint;
+import dev.lockstep.common.checkpoint.VectorNames;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.worker.combine.Residuals;
@@ -48,9 +48,9 @@ final class StartingState {
       StoredCheckpoint checkpoint, TrainingState vectors, Residuals residuals) {
     vectors.restore(checkpoint);
     for (int lane = residuals.lanes().first(); lane < residuals.lanes().end(); lane++) {
-      String file = CheckpointFiles.residual(lane);
-      if (checkpoint.has(file)) {
-        residuals.restore(lane, checkpoint.floats(file));
+      String vector = VectorNames.residual(lane);
+      if (checkpoint.has(vector)) {
+        residuals.restore(lane, checkpoint.floats(vector));
       }
     }
     return checkpoint.state();
@@ -58,6 +58,6 @@ final class StartingState {
 
   private static CheckpointState state(
       Position position, int rollbacks, List<LaneLoss> losses, List<EpochReport> epochs) {
-    return new CheckpointState(CheckpointState.FORMAT_VERSION, position, rollbacks, losses, epochs);
+    return new CheckpointState(position, rollbacks, losses, epochs);
   }
 }

@@ -8,7 +8,7 @@ import java.util.Map;
  * What a checkpoint holds, apart from the memory that the training goes on to change.
  *
  * @param configuration of the network as JSON
- * @param vectors by the names of their files, in the order in which they are written
+ * @param vectors by name, in the order in which they are written
  * @param exposedSeconds for which the training stood still for the copy
  */
 public record StateCopy(

@@ -1,8 +1,8 @@
 package dev.lockstep.worker.training;
 
-import dev.lockstep.common.checkpoint.CheckpointFiles;
 import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.checkpoint.StoredCheckpoint;
+import dev.lockstep.common.checkpoint.VectorNames;
 import dev.lockstep.common.config.Combine;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
@@ -31,8 +31,7 @@ final class TrainingState {
     this.replica = replica;
     this.update = update;
     if (combine instanceof Combine.ParameterAveraging averaging && averaging.outerMomentum() > 0) {
-      extra.put(
-          CheckpointFiles.OUTER_MOMENTUM, FloatVector.allocate(replica.parameters().length()));
+      extra.put(VectorNames.OUTER_MOMENTUM, FloatVector.allocate(replica.parameters().length()));
     }
   }
 
@@ -40,11 +39,11 @@ final class TrainingState {
     return replica;
   }
 
-  /** All vectors, in the memory that the training works on and the order of their files. */
+  /** All vectors, in the memory that the training works on and the order of a checkpoint. */
   Map<String, FloatVector> vectors() {
     Map<String, FloatVector> all = new LinkedHashMap<>();
-    all.put(CheckpointFiles.PARAMETERS, replica.parameters());
-    all.put(CheckpointFiles.UPDATER, replica.updaterState());
+    all.put(VectorNames.PARAMETERS, replica.parameters());
+    all.put(VectorNames.UPDATER, replica.updaterState());
     all.putAll(extra);
     return all;
   }
@@ -63,8 +62,8 @@ final class TrainingState {
    */
   void restore(StoredCheckpoint checkpoint) {
     replica.restore(
-        checkpoint.floats(CheckpointFiles.PARAMETERS), checkpoint.floats(CheckpointFiles.UPDATER));
-    boolean begins = checkpoint.manifest().position().equals(Position.START);
+        checkpoint.floats(VectorNames.PARAMETERS), checkpoint.floats(VectorNames.UPDATER));
+    boolean begins = checkpoint.state().position().equals(Position.START);
     extra.forEach(
         (name, vector) -> {
           if (checkpoint.has(name) || !begins) {

@@ -1,6 +1,5 @@
 package dev.lockstep.worker.testing;
 
-import dev.lockstep.common.checkpoint.CheckpointFiles;
 import dev.lockstep.common.checkpoint.CheckpointWriter;
 import dev.lockstep.common.checkpoint.Staged;
 import dev.lockstep.common.checkpoint.StoredCheckpoint;
@@ -27,11 +26,11 @@ public final class KeptCheckpoints implements CheckpointSink {
 
   @Override
   public synchronized void store(StateCopy copy) {
-    CheckpointWriter writer =
-        new CheckpointWriter(STORAGE, directory.resolve("c" + ++stored).toString());
-    writer.text(CheckpointFiles.CONFIGURATION, copy.configuration());
-    copy.vectors().forEach(writer::floats);
-    last = Optional.of(writer.finish("config", "data", copy.state()));
+    String folder = directory.resolve("c" + ++stored).toString();
+    try (CheckpointWriter writer = new CheckpointWriter(STORAGE, folder)) {
+      copy.vectors().forEach(writer::vector);
+      last = Optional.of(writer.finish("config", "data", copy.configuration(), copy.state()));
+    }
   }
 
   /** What to go on from: the last checkpoint, or the beginning. */

@@ -5,13 +5,13 @@ import static dev.lockstep.worker.training.LocalTraining.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.common.checkpoint.CheckpointFiles;
 import dev.lockstep.common.checkpoint.CheckpointState;
 import dev.lockstep.common.checkpoint.CheckpointWriter;
-import dev.lockstep.common.checkpoint.FileEntry;
 import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.checkpoint.Staged;
 import dev.lockstep.common.checkpoint.StoredCheckpoint;
+import dev.lockstep.common.checkpoint.VectorEntry;
+import dev.lockstep.common.checkpoint.VectorNames;
 import dev.lockstep.common.config.Combine;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
@@ -159,15 +159,9 @@ class LocalStepsTest {
 
   @Test
   void keepsTheVelocityInCheckpointsOfJobsThatHaveOne() {
-    assertThat(files("{every: 2, warm-up: 3}"))
-        .containsExactly("configuration.json", "parameters.f32", "updater.f32", "state.json");
-    assertThat(files("{every: 2, outer-momentum: 0.5}"))
-        .containsExactly(
-            "configuration.json",
-            "parameters.f32",
-            "updater.f32",
-            "outer-momentum.f32",
-            "state.json");
+    assertThat(vectors("{every: 2, warm-up: 3}")).containsExactly("parameters", "updater");
+    assertThat(vectors("{every: 2, outer-momentum: 0.5}"))
+        .containsExactly("parameters", "updater", "outer-momentum");
   }
 
   @Test
@@ -178,7 +172,7 @@ class LocalStepsTest {
 
       state.restore(checkpoint(folder, replica, Position.START));
 
-      assertThat(state.vectors().get(CheckpointFiles.OUTER_MOMENTUM).floats())
+      assertThat(state.vectors().get(VectorNames.OUTER_MOMENTUM).floats())
           .isEqualTo(FloatBuffer.allocate(replica.parameters().length()));
     }
   }
@@ -194,9 +188,7 @@ class LocalStepsTest {
           .isInstanceOfSatisfying(
               LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.STORAGE))
           .hasMessage(
-              "Cannot read checkpoint c: its manifest has no outer-momentum.f32 in "
-                  + folder
-                  + "/c");
+              "Cannot read checkpoint c: its manifest has no 'outer-momentum' in " + folder + "/c");
     }
   }
 
@@ -211,7 +203,7 @@ class LocalStepsTest {
           .isInstanceOfSatisfying(
               LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.CONFIG))
           .hasMessage(
-              "Cannot go on from outer-momentum.f32 with 3 values: the network needs %,d"
+              "Cannot go on from outer-momentum with 3 values: the network needs %,d"
                       .formatted(replica.parameters().length())
                   + " (it is another network)");
     }
@@ -246,10 +238,10 @@ class LocalStepsTest {
     return start;
   }
 
-  private static List<String> files(String keys) {
+  private static List<String> vectors(String keys) {
     KeptCheckpoints kept = new KeptCheckpoints(checkpoints);
     training(Networks.MLP, "adam", keys).train(2, kept);
-    return kept.last().manifest().files().stream().map(FileEntry::name).toList();
+    return kept.last().manifest().vectors().stream().map(VectorEntry::name).toList();
   }
 
   private static Replica replica() {
@@ -262,17 +254,16 @@ class LocalStepsTest {
   private static StoredCheckpoint checkpoint(
       Path folder, Replica replica, Position position, int... velocity) {
     Storage storage = new Storage(Map.of());
-    CheckpointWriter writer = new CheckpointWriter(storage, folder + "/c");
-    writer.floats(CheckpointFiles.PARAMETERS, replica.parameters().floats());
-    writer.floats(CheckpointFiles.UPDATER, replica.updaterState().floats());
-    for (int length : velocity) {
-      writer.floats(CheckpointFiles.OUTER_MOMENTUM, FloatBuffer.allocate(length));
+    try (CheckpointWriter writer = new CheckpointWriter(storage, folder + "/c")) {
+      writer.vector(VectorNames.PARAMETERS, replica.parameters().floats());
+      writer.vector(VectorNames.UPDATER, replica.updaterState().floats());
+      for (int length : velocity) {
+        writer.vector(VectorNames.OUTER_MOMENTUM, FloatBuffer.allocate(length));
+      }
+      Staged staged =
+          writer.finish(
+              "config", "data", "{}", new CheckpointState(position, 0, List.of(), List.of()));
+      return StoredCheckpoint.open(storage, folder + "/c", staged.manifestSha256());
     }
-    Staged staged =
-        writer.finish(
-            "config",
-            "data",
-            new CheckpointState(CheckpointState.FORMAT_VERSION, position, 0, List.of(), List.of()));
-    return StoredCheckpoint.open(storage, folder + "/c", staged.manifestSha256());
   }
 }

@@ -2,7 +2,7 @@ package dev.lockstep.worker.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.common.checkpoint.CheckpointFiles;
+import dev.lockstep.common.checkpoint.VectorNames;
 import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.config.JobFile;
 import dev.lockstep.common.storage.Storage;
@@ -89,10 +89,10 @@ class ShardedUpdateTest {
           new KeptCheckpoints(folder.resolve(String.valueOf(LAYOUTS.indexOf(layout))));
       layout.run(8, group -> train(plan("on", "{}"), group, ofSharded));
 
-      assertThat(ofSharded.last().floats(CheckpointFiles.UPDATER))
-          .isEqualTo(ofWhole.last().floats(CheckpointFiles.UPDATER));
-      assertThat(ofSharded.last().floats(CheckpointFiles.PARAMETERS))
-          .isEqualTo(ofWhole.last().floats(CheckpointFiles.PARAMETERS));
+      assertThat(ofSharded.last().floats(VectorNames.UPDATER))
+          .isEqualTo(ofWhole.last().floats(VectorNames.UPDATER));
+      assertThat(ofSharded.last().floats(VectorNames.PARAMETERS))
+          .isEqualTo(ofWhole.last().floats(VectorNames.PARAMETERS));
     }
   }
 
