@@ -13,9 +13,9 @@ import java.util.List;
 
 /**
  * Writes one checkpoint into a folder of its own, for the driver to commit: the vectors into one
- * file, since each file costs a distributed file system a dozen calls, then the manifest. The first
- * is on disk, and its length confirmed, before the second is begun. A failure leaves a folder
- * without a manifest, which is of no use and is collected later; another try takes another folder.
+ * file, since each file costs HDFS half a dozen calls, then the manifest. The first is on disk, and
+ * its length confirmed, before the second is begun. A failure leaves a folder without a manifest,
+ * which is of no use and is collected later; another try takes another folder.
  */
 public final class CheckpointWriter implements AutoCloseable {
   private static final int PIECE = 1 << 18;

@@ -45,7 +45,7 @@ record LogReader(Storage storage, RunDirectory run) {
       events.accept("Skipped an entry of the commit log: " + e.getMessage());
       return Optional.empty();
     }
-    Json.requireFormat(content, LogEntry.FORMAT_VERSION, path);
+    Json.requireFormat(content, 1, LogEntry.FORMAT_VERSION, path);
     return Optional.of(Json.read(content, LogEntry.class, path));
   }
 

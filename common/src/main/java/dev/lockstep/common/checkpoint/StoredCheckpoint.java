@@ -39,7 +39,8 @@ public final class StoredCheckpoint {
                     "%s does not match the digest in the commit log in %s"
                         .formatted(CheckpointManifest.FILE, folder));
               }
-              Json.requireFormat(text, CheckpointManifest.FORMAT_VERSION, path);
+              int format = CheckpointManifest.FORMAT_VERSION;
+              Json.requireFormat(text, format, format, path);
               return new StoredCheckpoint(
                   storage, folder, Json.read(text, CheckpointManifest.class, path));
             });

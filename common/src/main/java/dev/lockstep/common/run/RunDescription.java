@@ -31,7 +31,7 @@ public record RunDescription(
    */
   public static RunDescription read(Storage storage, RunDirectory run) {
     String json = storage.readText(run.description());
-    Json.requireFormat(json, FORMAT_VERSION, run.description());
+    Json.requireFormat(json, 1, FORMAT_VERSION, run.description());
     return Json.read(json, RunDescription.class, run.description());
   }
 

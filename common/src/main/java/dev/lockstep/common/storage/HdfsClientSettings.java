@@ -18,8 +18,8 @@ import org.apache.hadoop.hdfs.HdfsConfiguration;
  * doubled as often as it takes to wait as long in all.
  *
  * <p>What is written goes to a DataNode in packets, each of which wakes five threads. Of HDFS's 64
- * KiB a checkpoint has a hundred, while the training needs the cores; here it is 1 MiB, of which so
- * many may be on their way that they take hardly more memory.
+ * KiB a checkpoint has a hundred, while the training needs the cores; here they have 256 KiB, and
+ * as many bytes as with HDFS's settings may be on their way.
  */
 public final class HdfsClientSettings {
   private static final String LAST_BLOCK = "dfs.client.block.write.locateFollowingBlock.";
@@ -41,9 +41,9 @@ public final class HdfsClientSettings {
           LAST_BLOCK + "retries",
           "9",
           "dfs.client-write-packet-size",
-          "1048576",
+          "262144",
           "dfs.client.write.max-packets-in-flight",
-          "8");
+          "20");
 
   private HdfsClientSettings() {}
 

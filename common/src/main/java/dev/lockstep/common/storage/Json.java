@@ -50,13 +50,14 @@ public final class Json {
   }
 
   /**
-   * Refuses a document that another Lockstep wrote.
+   * Refuses a document of a format that this Lockstep does not read.
    *
-   * @param known the format that is known
+   * @param oldest format that is read
+   * @param known the newest one, which is also written
    */
-  public static void requireFormat(String text, int known, String origin) {
+  public static void requireFormat(String text, int oldest, int known, String origin) {
     int version = tree(text, origin).path("formatVersion").asInt(known);
-    if (version != known) {
+    if (version < oldest || version > known) {
       throw new LockstepException(
           FailureKind.STORAGE,
           "Cannot read %s: its format version is %d but this Lockstep knows %d (use %s one)"

@@ -2,10 +2,7 @@ package dev.lockstep.common.storage;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.util.Optional;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
-import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options.Rename;
 import org.apache.hadoop.fs.Path;
@@ -15,18 +12,7 @@ import org.apache.hadoop.fs.Path;
  * overwrite as the caller says. {@code FileSystem.rename} would not do: it says false for failures
  * and moves a folder into another that has the name.
  */
-final class RenamingFiles implements StorageKind {
-  private final FileSystem fileSystem;
-  private final Configuration configuration;
-
-  /** Made once, since it is a client of its own; empty until something is renamed. */
-  private Optional<FileContext> context = Optional.empty();
-
-  RenamingFiles(FileSystem fileSystem, Configuration configuration) {
-    this.fileSystem = fileSystem;
-    this.configuration = configuration;
-  }
-
+record RenamingFiles(FileSystem fileSystem, FileContexts contexts) implements StorageKind {
   @Override
   public boolean createExclusively(Path path, byte[] content) throws IOException {
     Path target = fileSystem.makeQualified(path);
@@ -82,15 +68,21 @@ final class RenamingFiles implements StorageKind {
   @Override
   public void move(Path from, Path to) throws IOException {
     try {
-      rename(from, to, Rename.NONE);
-    } catch (FileAlreadyExistsException e) {
-      throw StorageKind.taken(to, e);
+      renameToFreeName(from, to);
     } catch (FileNotFoundException e) {
       if (!fileSystem.exists(from)) {
         throw e;
       }
       fileSystem.mkdirs(to.getParent());
+      renameToFreeName(from, to);
+    }
+  }
+
+  private void renameToFreeName(Path from, Path to) throws IOException {
+    try {
       rename(from, to, Rename.NONE);
+    } catch (FileAlreadyExistsException e) {
+      throw StorageKind.taken(to, e);
     }
   }
 
@@ -107,14 +99,7 @@ final class RenamingFiles implements StorageKind {
   }
 
   private void rename(Path from, Path to, Rename option) throws IOException {
-    context().rename(from, to, option);
-  }
-
-  private synchronized FileContext context() throws IOException {
-    if (context.isEmpty()) {
-      context = Optional.of(FileContext.getFileContext(fileSystem.getUri(), configuration));
-    }
-    return context.get();
+    contexts.of(fileSystem.getUri()).rename(from, to, option);
   }
 
   /** The failure that is under way is the one to be told of. */

@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -32,8 +31,7 @@ public final class Storage {
 
   private final Configuration configuration;
 
-  /** By the file systems that Hadoop keeps. */
-  private final Map<FileSystem, StorageKind> kinds = new ConcurrentHashMap<>();
+  private final FileContexts contexts;
 
   /**
    * @param settings Hadoop settings on top of the defaults and the site files of the class path
@@ -46,6 +44,7 @@ public final class Storage {
 
   private Storage(Configuration configuration) {
     this.configuration = configuration;
+    this.contexts = new FileContexts(configuration);
   }
 
   /** The same, but a path without a scheme is one of this host's, whatever the site files say. */
@@ -115,8 +114,8 @@ public final class Storage {
   }
 
   /**
-   * Reads a part of a file front to back, a piece at a time, or what the file has of it; a piece is
-   * valid during its call only.
+   * Reads a part of a file front to back, a piece at a time, or what a file that ends before has of
+   * it; a piece is valid during its call only. An empty part is not looked for.
    *
    * @param offset of the part's first byte
    * @param length of the part in bytes
@@ -126,6 +125,9 @@ public final class Storage {
         "read",
         path,
         () -> {
+          if (length == 0) {
+            return null; // some file systems cannot seek to the end of a file
+          }
           byte[] piece = new byte[PIECE];
           try (FSDataInputStream in = fileSystem(path).open(new Path(path))) {
             in.seek(offset);
@@ -251,8 +253,7 @@ public final class Storage {
   }
 
   private StorageKind kind(String path) throws IOException {
-    return kinds.computeIfAbsent(
-        fileSystem(path), fileSystem -> StorageKind.of(fileSystem, configuration));
+    return StorageKind.of(fileSystem(path), configuration, contexts);
   }
 
   private FileSystem fileSystem(String path) throws IOException {

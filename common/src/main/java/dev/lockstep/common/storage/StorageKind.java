@@ -1,6 +1,5 @@
 package dev.lockstep.common.storage;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
@@ -38,8 +37,6 @@ sealed interface StorageKind permits LocalFiles, RenamingFiles, ObjectFiles {
 
   /**
    * Gives a file or folder another name, which has to be free; makes the parents of that as needed.
-   *
-   * @throws FileNotFoundException where there is nothing to be moved
    */
   void move(Path from, Path to) throws IOException;
 
@@ -51,7 +48,7 @@ sealed interface StorageKind permits LocalFiles, RenamingFiles, ObjectFiles {
     return new IOException("cannot move it to " + name + " (the name is taken)", cause);
   }
 
-  static StorageKind of(FileSystem fileSystem, Configuration configuration) {
+  static StorageKind of(FileSystem fileSystem, Configuration configuration, FileContexts contexts) {
     if (fileSystem instanceof RawLocalFileSystem local) {
       return new LocalFiles(local);
     }
@@ -59,6 +56,6 @@ sealed interface StorageKind permits LocalFiles, RenamingFiles, ObjectFiles {
     objectStores.addAll(configuration.getTrimmedStringCollection(OBJECT_STORES));
     return objectStores.contains(fileSystem.getUri().getScheme())
         ? new ObjectFiles(fileSystem)
-        : new RenamingFiles(fileSystem, configuration);
+        : new RenamingFiles(fileSystem, contexts);
   }
 }

@@ -35,7 +35,7 @@ class CheckpointJsonTest {
         .forEach(loss -> losses.add(new LaneLoss(loss, 1)));
     CheckpointState state = new CheckpointState(new Position(3, 4), 2, losses, List.of(epoch()));
 
-    CheckpointState again = Json.read(Json.write(state), CheckpointState.class, "state.json");
+    CheckpointState again = Json.read(Json.write(state), CheckpointState.class, "state");
 
     assertThat(again).as("seed %d", SEED).isEqualTo(state);
     for (int i = 0; i < losses.size(); i++) {

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
@@ -97,6 +98,35 @@ class CommitTest {
 
     assertThat(driver.store.commit(staged, Optional.of(0.5))).isEqualTo(once);
     assertThat(driver.store.list()).hasSize(2);
+  }
+
+  /**
+   * Each is a call of the NameNode or more: what a checkpoint costs beside its bytes. The looks of
+   * the test's file system before it renames are left out; it deletes what it replaces.
+   */
+  @Test
+  void asksStorageForNoMoreThanItNeeds() {
+    TestDriver sparing = driver("faulty", TestDriver.KEEP_ONE);
+    sparing.commit(FIRST, 1);
+    int before = plan.operations().size();
+
+    sparing.commit(SECOND, 2);
+
+    assertThat(plan.operations().subList(before, plan.operations().size()))
+        .extracting(operation -> operation.substring(0, operation.indexOf(' ')))
+        .filteredOn(operation -> !List.of("write", "status").contains(operation))
+        .containsExactly(
+            List.of(
+                    List.of("create", "hflush", "close"), // vectors
+                    List.of("create", "hflush", "close"), // manifest
+                    List.of("list", "rename", "open"), // a later claim, the name, the manifest
+                    List.of("list"), // marks on damaged ones, which retention must know
+                    List.of("create", "hflush", "close", "rename"), // log entry
+                    List.of("create", "hflush", "close", "delete", "rename"), // LATEST
+                    List.of("delete")) // the one that is retired
+                .stream()
+                .flatMap(List::stream)
+                .toArray(String[]::new));
   }
 
   @Test

@@ -10,6 +10,8 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.hdfs.client.HdfsClientConfigKeys;
+import org.apache.hadoop.hdfs.client.HdfsClientConfigKeys.Write;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -45,6 +47,19 @@ class HdfsClientSettingsTest {
     assertThat(
             configuration.getInt(CONNECTION, 20_000) * (1 + configuration.getInt(CONNECTIONS, 45)))
         .isLessThan(60_000);
+  }
+
+  @Test
+  void writesInLargerPacketsAndInNoMoreMemory() {
+    Configuration configuration = new Configuration();
+
+    HdfsClientSettings.apply(configuration);
+
+    int packet =
+        configuration.getInt(HdfsClientConfigKeys.DFS_CLIENT_WRITE_PACKET_SIZE_KEY, 1 << 16);
+    int packets = configuration.getInt(Write.MAX_PACKETS_IN_FLIGHT_KEY, 80);
+    assertThat(packet).isEqualTo(1 << 18);
+    assertThat(packet * packets).isEqualTo((1 << 16) * Write.MAX_PACKETS_IN_FLIGHT_DEFAULT);
   }
 
   @Test

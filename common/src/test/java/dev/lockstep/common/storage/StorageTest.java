@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.common.testing.FaultPlan;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -21,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -32,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 class StorageTest {
@@ -159,7 +163,8 @@ class StorageTest {
   @Test
   void createsExclusivelyByARenameWhereFilesAreRemote() throws IOException {
     Configuration configuration = new Configuration();
-    StorageKind remote = new RenamingFiles(FileSystem.getLocal(configuration), configuration);
+    StorageKind remote =
+        new RenamingFiles(FileSystem.getLocal(configuration), new FileContexts(configuration));
     org.apache.hadoop.fs.Path file = new org.apache.hadoop.fs.Path(folder + "/run/run.json");
 
     assertThat(remote.createExclusively(file, "mine".getBytes(StandardCharsets.UTF_8))).isTrue();
@@ -203,6 +208,42 @@ class StorageTest {
   void namesAFileThatIsMissingWhenItIsToMove() {
     assertThatThrownBy(() -> storage.rename(folder + "/none", folder + "/other"))
         .hasMessage("Cannot rename " + folder + "/none: no such file");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"file", "faulty", "object"})
+  void movesToAFreeNameOnly(String scheme) throws IOException {
+    try (FaultPlan plan = FaultPlan.create()) {
+      Storage any = new Storage(plan.settings());
+      String root = scheme + ":" + folder;
+      Files.createDirectories(folder.resolve("taken"));
+      Files.createDirectories(folder.resolve("a"));
+      Files.writeString(folder.resolve("a/file"), "a");
+
+      assertThatThrownBy(() -> any.rename(root + "/none", root + "/b"))
+          .hasMessage("Cannot rename %s/none: no such file", root);
+      assertThatThrownBy(() -> any.rename(root + "/a", root + "/taken"))
+          .hasMessageStartingWith("Cannot rename %s/a: cannot move it to".formatted(root))
+          .hasMessageEndingWith("/taken (the name is taken)");
+      any.rename(root + "/a", root + "/new/parents/b");
+
+      assertThat(folder.resolve("new/parents/b/file")).hasContent("a");
+      assertThat(folder.resolve("a")).doesNotExist();
+      assertThat(folder.resolve("taken")).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void readsAPartAndNothingOfAnEmptyOne() throws IOException {
+    String file = Files.writeString(folder.resolve("digits"), "0123456789").toString();
+    StringBuilder read = new StringBuilder();
+    Consumer<ByteBuffer> pieces = piece -> read.append(StandardCharsets.UTF_8.decode(piece));
+
+    storage.scan(file, 4, 3, pieces);
+    storage.scan(file, 8, 5, pieces);
+    storage.scan(file + ".none", 10, 0, pieces);
+
+    assertThat(read).hasToString("45689");
   }
 
   @Test

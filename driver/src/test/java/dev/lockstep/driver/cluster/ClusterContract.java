@@ -54,6 +54,7 @@ abstract class ClusterContract {
       assertThat(Json.read(evaluate.out(), EvaluationResult.class, "standard output").metrics())
           .isEqualTo(runs.report("threads").orElseThrow().test().orElseThrow());
     }
+    assertThat(ended(mode)).isEqualTo(success());
   }
 
   @ParameterizedTest

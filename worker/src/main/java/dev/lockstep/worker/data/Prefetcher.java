@@ -44,7 +44,7 @@ public final class Prefetcher<B extends Microbatch> implements AutoCloseable {
 
   /**
    * @param timeout how long the loop waits for a microbatch, and for the thread to end
-   * @param microbatches at least three, so that one can be read while another is used
+   * @param microbatches at least two, so that one can be read while another is used
    */
   public Prefetcher(int rank, LaneSamples samples, Duration timeout, List<B> microbatches) {
     this.samples = samples;

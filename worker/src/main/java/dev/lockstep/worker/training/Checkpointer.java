@@ -105,13 +105,13 @@ final class Checkpointer implements AutoCloseable {
     if (group.rank() == 0) {
       copies.forEach(
           (name, copy) -> copy.put(0, state.vectors().get(name).floats(), 0, copy.capacity()));
-      Map<String, FloatBuffer> files = new LinkedHashMap<>(copies);
+      Map<String, FloatBuffer> vectors = new LinkedHashMap<>(copies);
       for (int lane = 0; lane < ofAllLanes.size(); lane++) {
-        files.put(VectorNames.residual(lane), ofAllLanes.get(lane));
+        vectors.put(VectorNames.residual(lane), ofAllLanes.get(lane));
       }
       CheckpointState standing = new CheckpointState(position, rollbacks, ofLanes, epochs);
       waited += clock.outside();
-      store.store(new StateCopy(standing, configuration, files, waited));
+      store.store(new StateCopy(standing, configuration, vectors, waited));
       waited = 0;
     } else {
       clock.outside();

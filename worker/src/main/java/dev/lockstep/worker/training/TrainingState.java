@@ -76,7 +76,7 @@ final class TrainingState {
     if (values.length != target.length()) {
       throw new LockstepException(
           FailureKind.CONFIG,
-          "Cannot go on from %s with %,d values: the network needs %,d (it is another network)"
+          "Cannot go on from '%s' with %,d values: the network needs %,d (it is another network)"
               .formatted(name, values.length, target.length()));
     }
     target.floats().put(0, values);

@@ -20,6 +20,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -125,6 +127,34 @@ class LaneSamplesTest {
           prefetcher.release(next);
         }
       }
+    }
+  }
+
+  @Test
+  void wakesItsReaderForHalfOfTheMicrobatchesAtATime() throws InterruptedException {
+    BlockingQueue<Request> asked = new LinkedBlockingQueue<>();
+    try (LaneSamples samples = samples(1 << 20);
+        Prefetcher<Memory> prefetcher = prefetcher(samples, 16)) {
+      prefetcher.start(order.epoch(1), 0, requests(40).peek(asked::add).iterator());
+      takeAll(asked, 17); // it waits for a microbatch with the next request in its hands
+
+      giveBack(prefetcher, 7);
+      assertThat(asked.poll(200, TimeUnit.MILLISECONDS)).isNull();
+      giveBack(prefetcher, 1);
+
+      takeAll(asked, 8);
+    }
+  }
+
+  private static void takeAll(BlockingQueue<Request> asked, int count) throws InterruptedException {
+    for (int i = 0; i < count; i++) {
+      assertThat(asked.poll(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)).isNotNull();
+    }
+  }
+
+  private static void giveBack(Prefetcher<Memory> prefetcher, int count) {
+    for (int i = 0; i < count; i++) {
+      prefetcher.release(prefetcher.take());
     }
   }
 

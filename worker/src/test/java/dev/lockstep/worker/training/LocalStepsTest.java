@@ -203,7 +203,7 @@ class LocalStepsTest {
           .isInstanceOfSatisfying(
               LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.CONFIG))
           .hasMessage(
-              "Cannot go on from outer-momentum with 3 values: the network needs %,d"
+              "Cannot go on from 'outer-momentum' with 3 values: the network needs %,d"
                       .formatted(replica.parameters().length())
                   + " (it is another network)");
     }
