@@ -57,7 +57,9 @@ class PartitionFaultIT {
   /** One for each test: a master takes its time to have a worker back that it had lost. */
   @BeforeEach
   void startCluster(@TempDir Path logs) throws Exception {
-    cluster = new StandaloneCluster(logs, NamespaceHosts.home(), hosts.places(), 2);
+    cluster =
+        new StandaloneCluster(
+            logs, NamespaceHosts.home(), hosts.places(), 2, Duration.ofSeconds(15));
   }
 
   @AfterEach

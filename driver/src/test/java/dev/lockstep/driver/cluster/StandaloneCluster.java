@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -25,6 +26,7 @@ final class StandaloneCluster implements TestCluster {
 
   private final Path work;
   private final Place home;
+  private final Duration missed;
   private final List<ClusterProcess> workers = new ArrayList<>();
   private final ClusterProcess master;
   private final String url;
@@ -42,13 +44,19 @@ final class StandaloneCluster implements TestCluster {
   }
 
   /**
-   * Starts a cluster on this host and waits until its workers have registered.
+   * Starts a cluster on this host and waits until its workers have registered. It misses a silent
+   * worker after a minute, so that a driver is always the first to miss a silent rank.
    *
    * @param work folder for logs and for what runs on the cluster
    * @param cores of each worker
    */
   StandaloneCluster(Path work, int workers, int cores) throws IOException {
-    this(work, Place.LOOPBACK, Collections.nCopies(workers, Place.LOOPBACK), cores);
+    this(
+        work,
+        Place.LOOPBACK,
+        Collections.nCopies(workers, Place.LOOPBACK),
+        cores,
+        Duration.ofMinutes(1));
   }
 
   /**
@@ -56,9 +64,13 @@ final class StandaloneCluster implements TestCluster {
    *
    * @param home of the master and of drivers
    * @param workers where they run
+   * @param missed how long a worker may be silent before the master takes it for lost, which it
+   *     looks for as often
    */
-  StandaloneCluster(Path work, Place home, List<Place> workers, int cores) throws IOException {
+  StandaloneCluster(Path work, Place home, List<Place> workers, int cores, Duration missed)
+      throws IOException {
     this.home = home;
+    this.missed = missed;
     this.work = Files.createDirectories(work);
     Files.createDirectories(work.resolve("conf"));
     master = daemon("master", home, "master.Master", List.of());
@@ -99,7 +111,7 @@ final class StandaloneCluster implements TestCluster {
         "SPARK_DAEMON_MEMORY",
         "256m",
         "SPARK_DAEMON_JAVA_OPTS",
-        "-Dspark.worker.timeout=15"); // in seconds: a master misses a silent worker sooner
+        "-Dspark.worker.timeout=" + missed.toSeconds());
   }
 
   @Override
