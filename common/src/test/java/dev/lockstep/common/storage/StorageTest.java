@@ -212,24 +212,34 @@ class StorageTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"file", "faulty", "object"})
-  void movesToAFreeNameOnly(String scheme) throws IOException {
+  void refusesToMoveWhatIsMissingOrToATakenName(String scheme) throws IOException {
     try (FaultPlan plan = FaultPlan.create()) {
       Storage any = new Storage(plan.settings());
       String root = scheme + ":" + folder;
       Files.createDirectories(folder.resolve("taken"));
       Files.createDirectories(folder.resolve("a"));
-      Files.writeString(folder.resolve("a/file"), "a");
 
       assertThatThrownBy(() -> any.rename(root + "/none", root + "/b"))
           .hasMessage("Cannot rename %s/none: no such file", root);
       assertThatThrownBy(() -> any.rename(root + "/a", root + "/taken"))
           .hasMessageStartingWith("Cannot rename %s/a: cannot move it to".formatted(root))
           .hasMessageEndingWith("/taken (the name is taken)");
-      any.rename(root + "/a", root + "/new/parents/b");
+      assertThat(folder.resolve("taken")).isEmptyDirectory();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"file", "faulty"})
+  void makesTheParentsOfANewName(String scheme) throws IOException {
+    try (FaultPlan plan = FaultPlan.create()) {
+      Storage any = new Storage(plan.settings());
+      Files.createDirectories(folder.resolve("a"));
+      Files.writeString(folder.resolve("a/file"), "a");
+
+      any.rename(scheme + ":" + folder + "/a", scheme + ":" + folder + "/new/parents/b");
 
       assertThat(folder.resolve("new/parents/b/file")).hasContent("a");
       assertThat(folder.resolve("a")).doesNotExist();
-      assertThat(folder.resolve("taken")).isEmptyDirectory();
     }
   }
 
