@@ -30,7 +30,6 @@ public final class Storage {
   private static final int PIECE = 1 << 20;
 
   private final Configuration configuration;
-
   private final FileContexts contexts;
 
   /**

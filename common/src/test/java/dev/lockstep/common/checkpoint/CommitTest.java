@@ -10,11 +10,8 @@ import dev.lockstep.common.testing.FaultPlan;
 import dev.lockstep.common.testing.FaultPlan.Mode;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -44,7 +41,7 @@ class CommitTest {
 
   @BeforeEach
   void commitOne() {
-    driver = driver("faulty", TestDriver.KEEP_THREE);
+    driver = driver(TestDriver.KEEP_THREE);
     driver.commit(FIRST, 1);
   }
 
@@ -98,35 +95,6 @@ class CommitTest {
 
     assertThat(driver.store.commit(staged, Optional.of(0.5))).isEqualTo(once);
     assertThat(driver.store.list()).hasSize(2);
-  }
-
-  /**
-   * Each is a call of the NameNode or more: what a checkpoint costs beside its bytes. The looks of
-   * the test's file system before it renames are left out; it deletes what it replaces.
-   */
-  @Test
-  void asksStorageForNoMoreThanItNeeds() {
-    TestDriver sparing = driver("faulty", TestDriver.KEEP_ONE);
-    sparing.commit(FIRST, 1);
-    int before = plan.operations().size();
-
-    sparing.commit(SECOND, 2);
-
-    assertThat(plan.operations().subList(before, plan.operations().size()))
-        .extracting(operation -> operation.substring(0, operation.indexOf(' ')))
-        .filteredOn(operation -> !List.of("write", "status").contains(operation))
-        .containsExactly(
-            List.of(
-                    List.of("create", "hflush", "close"), // vectors
-                    List.of("create", "hflush", "close"), // manifest
-                    List.of("list", "rename", "open"), // a later claim, the name, the manifest
-                    List.of("list"), // marks on damaged ones, which retention must know
-                    List.of("create", "hflush", "close", "rename"), // log entry
-                    List.of("create", "hflush", "close", "delete", "rename"), // LATEST
-                    List.of("delete")) // the one that is retired
-                .stream()
-                .flatMap(List::stream)
-                .toArray(String[]::new));
   }
 
   @Test
@@ -197,7 +165,7 @@ class CommitTest {
     plan.failWith(() -> new AccessControlException("Permission denied: user=x, access=WRITE"));
     plan.breakEach(1, operation -> operation.startsWith("create"), Mode.FAIL_BEFORE);
 
-    assertThatThrownBy(() -> driver("faulty", TestDriver.KEEP_THREE))
+    assertThatThrownBy(() -> driver(TestDriver.KEEP_THREE))
         .isInstanceOfSatisfying(
             LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.STORAGE))
         .hasMessageMatching("Cannot create faulty:.*/lease/E00000002.json: permission denied");
@@ -207,7 +175,7 @@ class CommitTest {
   @ParameterizedTest
   @EnumSource(names = {"FAIL_BEFORE", "FAIL_AFTER"})
   void isDoneEvenWhereLatestAndRetentionFail(Mode mode) {
-    TestDriver sparing = driver("faulty", TestDriver.KEEP_ONE);
+    TestDriver sparing = driver(TestDriver.KEEP_ONE);
     plan.breakEach(
         Integer.MAX_VALUE,
         operation ->
@@ -228,7 +196,7 @@ class CommitTest {
   @Test
   void refusesWhatWasNotStagedForIt() {
     Staged staged = driver.stage(SECOND, 2);
-    TestDriver next = driver("faulty", TestDriver.KEEP_THREE);
+    TestDriver next = driver(TestDriver.KEEP_THREE);
 
     assertThatThrownBy(() -> next.store.commit(staged, Optional.empty()))
         .hasMessageContaining("it was not staged for driver epoch 2 at Position[epoch=3, step=0]");
@@ -244,83 +212,8 @@ class CommitTest {
     assertThat(driver.restored()).contains(1f);
   }
 
-  @Test
-  void retiresWhatNeedNotStay() {
-    TestDriver sparing = driver("faulty", new Retention(1, 1, OptionalInt.of(3), 0));
-    for (int epoch = 3; epoch <= 7; epoch++) {
-      double loss = Math.abs(epoch - 5);
-      sparing.store.commit(sparing.stage(new Position(epoch, 0), epoch), Optional.of(loss));
-    }
-
-    assertThat(sparing.store.list())
-        .extracting(checkpoint -> checkpoint.position().epoch())
-        .containsExactly(4, 5, 7);
-    assertThat(sparing.storage.names(sparing.run.checkpoints())).hasSize(3);
-    assertThat(driver("faulty", TestDriver.KEEP_THREE).store.list()).hasSize(3);
-  }
-
-  /** Orphans of every sort, and what is none: files of a later driver and of others. */
-  @Test
-  void collectsOrphansAndNothingElse() throws IOException {
-    Staged own = driver.stage(SECOND, 2);
-    driver("faulty", TestDriver.KEEP_THREE).stage(SECOND, 3);
-    TestDriver last = driver("faulty", TestDriver.KEEP_THREE);
-    Path run = folder.resolve("run");
-    String later = ".staging/r00000009-00000000-e00000009-00000000";
-    Files.createDirectories(run.resolve(later));
-    Files.createDirectories(run.resolve(".staging/model-1"));
-    Files.createDirectories(run.resolve("checkpoints/r00000002-00000001-e00000001-00000000"));
-    for (String name :
-        new String[] {
-          "log/.00000001.json.x.tmp",
-          "lease/.E00000003.json.x.tmp",
-          ".LATEST.x.tmp",
-          "log/.00000099.json.x.tmp",
-          "lease/.E00000009.json.x.tmp"
-        }) {
-      Files.writeString(run.resolve(name), "");
-    }
-
-    assertThat(last.store.collectOrphans()).hasSize(6).contains(last.run.root() + "/.LATEST.x.tmp");
-
-    assertThat(last.storage.exists(own.folder())).isFalse();
-    assertThat(last.storage.names(run + "/.staging"))
-        .containsExactly("model-1", later.substring(later.indexOf('/') + 1));
-    assertThat(run.resolve("log/.00000099.json.x.tmp")).exists();
-    assertThat(run.resolve("lease/.E00000009.json.x.tmp")).exists();
-    assertThat(last.restored()).contains(1f);
-    assertThat(last.store.collectOrphans()).isEmpty();
-  }
-
-  @Test
-  void renamesNothingOnAnObjectStore() {
-    TestDriver objects = driver("object", TestDriver.KEEP_ONE);
-    Staged staged = objects.stage(FIRST, 5);
-    assertThat(staged.folder()).contains("/checkpoints/r00000002-00000000-e00000001-");
-    assertThat(objects.restored()).isEmpty();
-
-    objects.store.commit(staged, Optional.empty());
-    objects.commit(SECOND, 6);
-
-    assertThat(objects.restored()).contains(6f);
-    assertThat(objects.storage.names(objects.run.checkpoints())).hasSize(1);
-    assertThat(plan.operations()).noneMatch(o -> o.startsWith("rename object"));
-  }
-
-  @Test
-  void commitsOnLocalFiles() {
-    TestDriver local = driver("file", TestDriver.KEEP_ONE);
-    local.commit(FIRST, 5);
-    local.commit(SECOND, 6);
-
-    assertThat(local.restored()).contains(6f);
-    assertThat(local.storage.names(local.run.checkpoints())).hasSize(1);
-    assertThat(local.storage.names(local.run.staging())).isEmpty();
-  }
-
-  private TestDriver driver(String scheme, Retention retention) {
-    String run = scheme.equals("faulty") ? "/run" : "/" + scheme;
-    return new TestDriver(new Storage(plan.settings()), scheme + "://" + folder + run, retention);
+  private TestDriver driver(Retention retention) {
+    return new TestDriver(new Storage(plan.settings()), "faulty://" + folder + "/run", retention);
   }
 
   private static Predicate<String> renames(String target) {

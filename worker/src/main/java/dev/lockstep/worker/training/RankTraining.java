@@ -82,7 +82,10 @@ public final class RankTraining implements AutoCloseable {
             samples,
             plan.job().cluster().stallTimeout(),
             Stream.generate(() -> batch(plan.job().training().microbatchSize()))
-                .limit(microbatchesAhead())
+                .limit(
+                    microbatchesAhead(
+                        plan.job().training().microbatchSize(),
+                        plan.manifest().schema().input().size()))
                 .toList());
   }
 
@@ -217,11 +220,14 @@ public final class RankTraining implements AutoCloseable {
     return BlockMemory.forTraining(plan.manifest().train(), group.size(), lanesInTurn);
   }
 
-  private int microbatchesAhead() {
-    long bytes =
-        (long) plan.job().training().microbatchSize()
-            * plan.manifest().schema().input().size()
-            * Float.BYTES;
+  /**
+   * How many microbatches are read ahead: many of small ones, since each wake of the reader costs
+   * the same, few of large ones, for their memory.
+   *
+   * @param features of a sample
+   */
+  static int microbatchesAhead(int microbatchSize, int features) {
+    long bytes = (long) microbatchSize * features * Float.BYTES;
     return (int) Math.min(MOST_AHEAD, Math.max(LEAST_AHEAD, AHEAD / bytes));
   }
 

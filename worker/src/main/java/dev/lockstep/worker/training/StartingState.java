@@ -1,11 +1,9 @@
 package dev.lockstep.worker.training;
 
 import dev.lockstep.common.checkpoint.CheckpointState;
-import dev.lockstep.common.checkpoint.LaneLoss;
 import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.checkpoint.StoredCheckpoint;
 import dev.lockstep.common.checkpoint.VectorNames;
-import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.worker.combine.Residuals;
 import java.util.List;
@@ -24,20 +22,22 @@ final class StartingState {
     int rollbacks = plan.start().rollbacks();
     if (plan.start() instanceof Start.Checkpoint start) {
       CheckpointState state =
-          restore(open(storage, start.folder(), start.manifestSha256()), vectors, residuals);
-      return state(state.position(), rollbacks, state.losses(), state.epochs());
+          restore(
+              StoredCheckpoint.open(storage, start.folder(), start.manifestSha256()),
+              vectors,
+              residuals);
+      return new CheckpointState(state.position(), rollbacks, state.losses(), state.epochs());
     }
     if (plan.start() instanceof Start.EpochAgain start) {
       CheckpointState state =
-          restore(open(storage, start.folder(), start.manifestSha256()), vectors, residuals);
+          restore(
+              StoredCheckpoint.open(storage, start.folder(), start.manifestSha256()),
+              vectors,
+              residuals);
       Position epochStart = new Position(state.position().epoch(), 0);
-      return state(epochStart, rollbacks, List.of(), state.epochs());
+      return new CheckpointState(epochStart, rollbacks, List.of(), state.epochs());
     }
-    return state(Position.START, rollbacks, List.of(), List.of());
-  }
-
-  private static StoredCheckpoint open(Storage storage, String folder, String manifestSha256) {
-    return StoredCheckpoint.open(storage, folder, manifestSha256);
+    return new CheckpointState(Position.START, rollbacks, List.of(), List.of());
   }
 
   /**
@@ -54,10 +54,5 @@ final class StartingState {
       }
     }
     return checkpoint.state();
-  }
-
-  private static CheckpointState state(
-      Position position, int rollbacks, List<LaneLoss> losses, List<EpochReport> epochs) {
-    return new CheckpointState(position, rollbacks, losses, epochs);
   }
 }

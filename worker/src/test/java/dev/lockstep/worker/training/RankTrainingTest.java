@@ -150,6 +150,13 @@ class RankTrainingTest {
   }
 
   @Test
+  void readsManySmallMicrobatchesAheadAndFewLargeOnes() {
+    assertThat(RankTraining.microbatchesAhead(1, 1)).isEqualTo(16);
+    assertThat(RankTraining.microbatchesAhead(128, 784)).isEqualTo(5);
+    assertThat(RankTraining.microbatchesAhead(1 << 20, 1 << 20)).isEqualTo(3);
+  }
+
+  @Test
   void trainsWithMoreLanesThanSamples(@TempDir Path directory) throws IOException {
     Dataset few = Dataset.write(directory, new InputShape.Vector(12), 5, 2, SampleData.SEED);
     for (String combine : List.of(SHARING, AVERAGING)) {
