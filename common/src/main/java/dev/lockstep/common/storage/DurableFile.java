@@ -2,8 +2,6 @@ package dev.lockstep.common.storage;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.WritableByteChannel;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -16,7 +14,6 @@ public final class DurableFile implements AutoCloseable {
   private final FileSystem fileSystem;
   private final Path path;
   private final FSDataOutputStream out;
-  private final WritableByteChannel channel;
   private final Sha256 digest = new Sha256();
   private long length;
   private long partLength;
@@ -26,10 +23,13 @@ public final class DurableFile implements AutoCloseable {
     this.fileSystem = fileSystem;
     this.path = path;
     out = Durability.create(fileSystem, path);
-    channel = Channels.newChannel(out);
   }
 
-  /** Appends the bytes between position and limit; the position moves to the limit. */
+  /**
+   * Appends the bytes between position and limit; the position moves to the limit.
+   *
+   * @param bytes with an array behind it, from which Hadoop takes them as they are
+   */
   public void write(ByteBuffer bytes) {
     Refusal.attempt(
         "write",
@@ -38,9 +38,8 @@ public final class DurableFile implements AutoCloseable {
           length += bytes.remaining();
           partLength += bytes.remaining();
           digest.add(bytes.duplicate());
-          while (bytes.hasRemaining()) {
-            channel.write(bytes);
-          }
+          out.write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
+          bytes.position(bytes.limit());
           return null;
         });
   }

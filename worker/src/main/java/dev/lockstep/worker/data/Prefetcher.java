@@ -6,6 +6,7 @@ import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.failure.Waiting;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -28,7 +29,10 @@ public final class Prefetcher<B extends Microbatch> implements AutoCloseable {
   private final String name;
   private final Duration timeout;
   private final List<B> all;
-  private final BlockingQueue<B> free;
+
+  /** Some at a time, so that the reader is woken once for all of them. */
+  private final BlockingQueue<List<B>> free;
+
   private final BlockingQueue<Filled<B>> filled;
 
   /** Those that have come back and that the reader has not been told of. */
@@ -65,7 +69,7 @@ public final class Prefetcher<B extends Microbatch> implements AutoCloseable {
     filled.clear();
     free.clear();
     returned.clear();
-    free.addAll(all);
+    free.add(all);
     thread = new Thread(() -> read(order, skipped, requests), name);
     thread.setDaemon(true);
     thread.start();
@@ -94,7 +98,7 @@ public final class Prefetcher<B extends Microbatch> implements AutoCloseable {
   public void release(B microbatch) {
     returned.add(microbatch);
     if (returned.size() >= all.size() / 2) {
-      free.addAll(returned);
+      free.add(List.copyOf(returned));
       returned.clear();
     }
   }
@@ -107,9 +111,13 @@ public final class Prefetcher<B extends Microbatch> implements AutoCloseable {
   private void read(EpochOrder order, long skipped, Iterator<Request> requests) {
     try {
       samples.start(order, skipped);
+      Iterator<B> unused = Collections.emptyIterator();
       while (requests.hasNext()) {
         Request request = requests.next();
-        B microbatch = free.take();
+        if (!unused.hasNext()) {
+          unused = free.take().iterator();
+        }
+        B microbatch = unused.next();
         samples.next(request.lane(), request.atMost(), microbatch);
         filled.put(new Filled<>(microbatch, null));
       }

@@ -29,10 +29,10 @@ import java.util.stream.Stream;
 /** Puts together what one rank needs to train, runs it, and takes it apart again. */
 public final class RankTraining implements AutoCloseable {
   /** Bytes of the features that are read ahead, within the numbers of microbatches. */
-  private static final int AHEAD = 2 << 20;
+  private static final int AHEAD = 4 << 20;
 
   private static final int LEAST_AHEAD = 3;
-  private static final int MOST_AHEAD = 16;
+  private static final int MOST_AHEAD = 32;
 
   private final TrainingPlan plan;
   private final Storage storage;

@@ -151,8 +151,8 @@ class RankTrainingTest {
 
   @Test
   void readsManySmallMicrobatchesAheadAndFewLargeOnes() {
-    assertThat(RankTraining.microbatchesAhead(1, 1)).isEqualTo(16);
-    assertThat(RankTraining.microbatchesAhead(128, 784)).isEqualTo(5);
+    assertThat(RankTraining.microbatchesAhead(1, 1)).isEqualTo(32);
+    assertThat(RankTraining.microbatchesAhead(128, 784)).isEqualTo(10);
     assertThat(RankTraining.microbatchesAhead(1 << 20, 1 << 20)).isEqualTo(3);
   }
 
