@@ -52,15 +52,16 @@ final class RunDrivers implements AutoCloseable {
 
   /** Records what becomes of a run that a driver has claimed. */
   RunRecorder recorder(Claimed claimed) {
+    return recorder(claimed, Clock.systemUTC());
+  }
+
+  /** The same by a clock of the test's. */
+  RunRecorder recorder(Claimed claimed, Clock clock) {
     Patience patience = Patience.of(Duration.ofMillis(1), event -> {});
     ReportFile file = new ReportFile(STORAGE, run, claimed.epoch(), patience);
     files.add(file);
     return new RunRecorder(
-        file,
-        claimed.epoch().number(),
-        Clock.systemUTC(),
-        claimed.description(),
-        claimed.earlier());
+        file, claimed.epoch().number(), clock, claimed.description(), claimed.earlier());
   }
 
   @Override
