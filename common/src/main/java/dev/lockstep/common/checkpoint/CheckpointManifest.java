@@ -3,14 +3,14 @@ package dev.lockstep.common.checkpoint;
 import java.util.List;
 
 /**
- * What a checkpoint consists of: its {@code MANIFEST.json}, which is written after the vectors, of
- * which it has the places and digests.
+ * What a checkpoint consists of: the end of its file, which is written after the vectors, of which
+ * it has the places and digests.
  *
  * @param name of the checkpoint's folder
  * @param configDigest of the job whose state this is
  * @param dataDigest of the dataset that the job is trained on
  * @param configuration of the network as JSON, as the worker reads it
- * @param vectors in the order in which they lie in {@code vectors.f32}, without gaps
+ * @param vectors in the order in which they lie in the file, from its beginning and without gaps
  */
 public record CheckpointManifest(
     int formatVersion,
@@ -20,12 +20,10 @@ public record CheckpointManifest(
     String configuration,
     CheckpointState state,
     List<VectorEntry> vectors) {
-  public static final int FORMAT_VERSION = 2;
+  public static final int FORMAT_VERSION = 3;
 
-  static final String FILE = "MANIFEST.json";
-
-  /** The raw little-endian floats of all vectors. */
-  static final String VECTORS_FILE = "vectors.f32";
+  /** The raw little-endian floats of all vectors, then the {@link Footer}. */
+  static final String FILE = "checkpoint.bin";
 
   public CheckpointManifest {
     vectors = List.copyOf(vectors);

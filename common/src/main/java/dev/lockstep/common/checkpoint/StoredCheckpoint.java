@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 /**
  * Reads a committed checkpoint. Nothing that it hands out has not been compared with its digest:
  * the manifest with the one that the commit log has, the vectors with those that the manifest has.
- * Files that are neither are no part of it.
+ * Other files in its folder are no part of it.
  *
  * <p>Every method fails with a {@link LockstepException} of kind STORAGE that says what is wrong
  * with which checkpoint.
@@ -27,22 +27,24 @@ public final class StoredCheckpoint {
     this.manifest = manifest;
   }
 
-  /** Reads the manifest of a checkpoint. */
+  /** Reads the manifest of a checkpoint, and compares the length of what lies before it. */
   public static StoredCheckpoint open(Storage storage, String folder, String manifestSha256) {
     return CheckpointReading.of(folder)
         .attempt(
             () -> {
-              String path = folder + "/" + CheckpointManifest.FILE;
-              String text = storage.readText(path);
-              if (!Sha256.of(text).equals(manifestSha256)) {
+              String path = path(folder);
+              Footer footer = Footer.read(storage, path);
+              if (!Sha256.of(footer.manifest()).equals(manifestSha256)) {
                 throw new DamageException(
-                    "%s does not match the digest in the commit log in %s"
-                        .formatted(CheckpointManifest.FILE, folder));
+                    "the manifest in %s does not match the digest in the commit log"
+                        .formatted(path));
               }
               int format = CheckpointManifest.FORMAT_VERSION;
-              Json.requireFormat(text, format, format, path);
-              return new StoredCheckpoint(
-                  storage, folder, Json.read(text, CheckpointManifest.class, path));
+              Json.requireFormat(footer.manifest(), format, format, path);
+              CheckpointManifest manifest =
+                  Json.read(footer.manifest(), CheckpointManifest.class, path);
+              requireLength(path, footer.offset(), manifest.length());
+              return new StoredCheckpoint(storage, folder, manifest);
             });
   }
 
@@ -61,7 +63,6 @@ public final class StoredCheckpoint {
         .attempt(
             () -> {
               VectorEntry entry = entry(vector);
-              requireLength();
               ByteBuffer content =
                   ByteBuffer.allocate(Math.toIntExact(entry.length()))
                       .order(ByteOrder.LITTLE_ENDIAN);
@@ -81,7 +82,6 @@ public final class StoredCheckpoint {
     reading()
         .attempt(
             () -> {
-              requireLength();
               for (VectorEntry entry : manifest.vectors()) {
                 verify(entry);
               }
@@ -104,12 +104,10 @@ public final class StoredCheckpoint {
             () -> new DamageException("its manifest has no '%s' in %s".formatted(vector, folder)));
   }
 
-  private void requireLength() throws DamageException {
-    long length = storage.length(path());
-    if (length != manifest.length()) {
+  private static void requireLength(String path, long length, long told) throws DamageException {
+    if (length != told) {
       throw new DamageException(
-          "%s has %d bytes, its manifest says %d in %s"
-              .formatted(CheckpointManifest.VECTORS_FILE, length, manifest.length(), folder));
+          "%s has %d bytes of vectors, its manifest says %d".formatted(path, length, told));
     }
   }
 
@@ -117,7 +115,7 @@ public final class StoredCheckpoint {
   private void scan(VectorEntry entry, Consumer<ByteBuffer> pieces) throws DamageException {
     Sha256 digest = new Sha256();
     storage.scan(
-        path(),
+        path(folder),
         entry.offset(),
         entry.length(),
         piece -> {
@@ -126,13 +124,13 @@ public final class StoredCheckpoint {
         });
     if (!digest.hex().equals(entry.sha256())) {
       throw new DamageException(
-          "'%s' in %s does not match the digest in its manifest in %s"
-              .formatted(entry.name(), CheckpointManifest.VECTORS_FILE, folder));
+          "'%s' in %s does not match the digest in its manifest"
+              .formatted(entry.name(), path(folder)));
     }
   }
 
-  private String path() {
-    return folder + "/" + CheckpointManifest.VECTORS_FILE;
+  private static String path(String folder) {
+    return folder + "/" + CheckpointManifest.FILE;
   }
 
   private CheckpointReading reading() {

@@ -3,7 +3,7 @@ package dev.lockstep.common.checkpoint;
 /**
  * One vector of a checkpoint, as it was written.
  *
- * @param offset of its first byte in the file of the vectors
+ * @param offset of its first byte in the checkpoint's file
  * @param length in bytes
  * @param sha256 of those bytes
  */

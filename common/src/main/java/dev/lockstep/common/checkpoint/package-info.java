@@ -6,10 +6,10 @@
  * <p><b>Protocol.</b> A driver claims the run by creating the next file in {@code lease/}; the
  * highest number owns the run, and no clock is asked. It then appends its takeover to the log,
  * after which no earlier driver can append. A rank writes a checkpoint into a folder of its own,
- * each file flushed to disk and its length confirmed, the manifest after the vectors. The driver
- * gives the folder its final name, then appends an entry with the manifest's digest to {@code
- * log/}: the exclusive creation of that file is the only point of commit. Before it the checkpoint
- * does not exist, after it nothing can fail it. {@code LATEST} is for people.
+ * the manifest at the end of its file, which is on disk and its length confirmed. The driver gives
+ * the folder its final name, then appends an entry with the manifest's digest to {@code log/}: the
+ * exclusive creation of that file is the only point of commit. Before it the checkpoint does not
+ * exist, after it nothing can fail it. {@code LATEST} is for people.
  *
  * <p><b>Retention</b> is part of the log as well: the entry of a commit names the checkpoints that
  * it retires. A rule that is applied to the log anew by each reader would give another answer once

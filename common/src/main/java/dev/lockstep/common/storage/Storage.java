@@ -127,11 +127,11 @@ public final class Storage {
           if (length == 0) {
             return null; // some file systems cannot seek to the end of a file
           }
-          byte[] piece = new byte[PIECE];
+          byte[] piece = new byte[(int) Math.min(length, PIECE)];
           try (FSDataInputStream in = fileSystem(path).open(new Path(path))) {
             in.seek(offset);
             long rest = length;
-            int n = in.readNBytes(piece, 0, (int) Math.min(rest, PIECE));
+            int n = in.readNBytes(piece, 0, piece.length);
             while (n > 0) {
               pieces.accept(ByteBuffer.wrap(piece, 0, n));
               rest -= n;

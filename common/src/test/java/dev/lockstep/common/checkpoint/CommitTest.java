@@ -208,7 +208,7 @@ class CommitTest {
     Staged other = new Staged(staged.folder(), "0".repeat(64), staged.position());
 
     assertThatThrownBy(() -> driver.store.commit(other, Optional.empty()))
-        .hasMessageContaining("MANIFEST.json does not match the digest");
+        .hasMessageContaining("checkpoint.bin does not match the digest");
     assertThat(driver.restored()).contains(1f);
   }
 

@@ -54,8 +54,7 @@ class CommittedFilesTest {
         .filteredOn(operation -> !List.of("write", "status").contains(operation))
         .containsExactly(
             List.of(
-                    List.of("create", "hflush", "close"), // vectors
-                    List.of("create", "hflush", "close"), // manifest
+                    List.of("create", "hflush", "close"), // the checkpoint's file
                     List.of("list", "rename", "open"), // a later claim, the name, the manifest
                     List.of("list"), // marks on damaged ones, which retention must know
                     List.of("create", "hflush", "close", "rename"), // log entry

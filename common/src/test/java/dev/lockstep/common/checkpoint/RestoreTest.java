@@ -25,6 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RestoreTest {
   private static final Storage STORAGE = new Storage(Map.of());
 
+  private static final String FILE = "checkpoint.bin";
+
   @TempDir private Path folder;
   private TwoCheckpoints run;
 
@@ -58,38 +60,36 @@ class RestoreTest {
 
   /** F21 */
   @ParameterizedTest
-  @ValueSource(strings = {"vectors.f32", "MANIFEST.json"})
-  void usesTheOneBeforeWhereAFileIsTruncated(String file) throws IOException {
-    Path damaged = run.file(file);
-    byte[] content = Files.readAllBytes(damaged);
-    Files.write(damaged, Arrays.copyOf(content, content.length - 1));
+  @ValueSource(ints = {1, 8, 9, 200})
+  void usesTheOneBeforeWhereAFileIsTruncated(int bytes) throws IOException {
+    byte[] content = Files.readAllBytes(run.file(FILE));
+    Files.write(run.file(FILE), Arrays.copyOf(content, content.length - bytes));
 
-    assertPassedOver(file);
+    assertPassedOver(FILE);
   }
 
   /** F22 */
   @ParameterizedTest
-  @ValueSource(strings = {"vectors.f32", "MANIFEST.json"})
-  void usesTheOneBeforeWhereABitIsFlipped(String file) throws IOException {
-    TwoCheckpoints.flip(run.file(file), 5);
+  @ValueSource(ints = {5, 100, Integer.MAX_VALUE})
+  void usesTheOneBeforeWhereABitIsFlipped(int index) throws IOException {
+    TwoCheckpoints.flip(run.file(FILE), index);
 
-    assertPassedOver(file);
+    assertPassedOver(FILE);
   }
 
   /** F23 */
-  @ParameterizedTest
-  @ValueSource(strings = {"vectors.f32", "MANIFEST.json"})
-  void usesTheOneBeforeWhereAFileIsMissing(String file) throws IOException {
-    Files.delete(run.file(file));
+  @Test
+  void usesTheOneBeforeWhereAFileIsMissing() throws IOException {
+    Files.delete(run.file(FILE));
 
-    assertPassedOver(file);
+    assertPassedOver(FILE);
   }
 
   @Test
   void usesTheOneBeforeWhereTheWholeFolderIsMissing() {
     STORAGE.delete(run.latest().folder());
 
-    assertPassedOver("MANIFEST.json");
+    assertPassedOver(FILE);
   }
 
   /** F23 */
@@ -120,7 +120,7 @@ class RestoreTest {
   @Test
   void failsWhereNoCheckpointIsWhole() throws IOException {
     for (CommittedCheckpoint checkpoint : run.driver().store.list()) {
-      TwoCheckpoints.flip(Path.of(checkpoint.folder(), "vectors.f32"), 0);
+      TwoCheckpoints.flip(Path.of(checkpoint.folder(), FILE), 0);
     }
     TestDriver driver = run.driver();
 

@@ -13,6 +13,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
@@ -33,6 +34,11 @@ class StoredCheckpointTest {
   /** Bytes of the parameters, which lie before the updater's state. */
   private static final int PARAMETERS = 2 * Float.BYTES;
 
+  /** Bytes of both. */
+  private static final int VECTORS = 4 * Float.BYTES;
+
+  private static final String FILE = "name/checkpoint.bin";
+
   @TempDir private Path folder;
   private final Storage storage = new Storage(Map.of());
 
@@ -46,14 +52,15 @@ class StoredCheckpointTest {
 
     float[] read = open(staged).floats(VectorNames.UPDATER);
     assertThat(read).hasSize(count);
-    byte[] raw = Files.readAllBytes(path("name/vectors.f32"));
+    byte[] raw = Files.readAllBytes(path(FILE));
     ByteBuffer bytes = ByteBuffer.wrap(raw).order(ByteOrder.LITTLE_ENDIAN).position(PARAMETERS);
     for (int i = 0; i < count; i++) {
       assertThat(Float.floatToRawIntBits(read[i]))
           .isEqualTo(Float.floatToRawIntBits(values[i + 1]))
           .isEqualTo(bytes.getInt());
     }
-    assertThat(bytes.hasRemaining()).isFalse();
+    long manifest = bytes.getLong(raw.length - Long.BYTES);
+    assertThat(bytes.remaining()).isEqualTo(manifest + Long.BYTES);
   }
 
   /** Any bits but those of a NaN, whose payload a float register need not keep. */
@@ -98,55 +105,97 @@ class StoredCheckpointTest {
   }
 
   @Test
-  void namesTheFileThatIsTruncated() throws IOException {
-    Staged staged = stage();
-    byte[] content = Files.readAllBytes(path("name/vectors.f32"));
-    Files.write(path("name/vectors.f32"), Arrays.copyOf(content, content.length - 4));
+  void givesBackAManifestThatIsLong() {
+    String configuration = "{\"é\": \"%s\"}".formatted("x".repeat(200_000));
+    try (CheckpointWriter writer = new CheckpointWriter(storage, path("name").toString())) {
+      writer.vector(VectorNames.PARAMETERS, floats(3, 4));
+      Staged staged = writer.finish("config", "data", configuration, TestDriver.state(POSITION));
 
-    assertRefused(() -> open(staged).verify())
+      StoredCheckpoint checkpoint = open(staged);
+
+      assertThat(checkpoint.manifest().configuration()).isEqualTo(configuration);
+      assertThat(checkpoint.floats("parameters")).containsExactly(3, 4);
+      checkpoint.verify();
+    }
+  }
+
+  @Test
+  void refusesAFileThatIsTruncatedAnywhere() throws IOException {
+    Staged staged = stage();
+    byte[] content = Files.readAllBytes(path(FILE));
+    for (int length = 0; length < content.length; length++) {
+      Files.write(path(FILE), Arrays.copyOf(content, length));
+      assertRefused(() -> open(staged)).hasMessageContaining("checkpoint.bin");
+    }
+
+    assertRefused(() -> open(staged))
         .hasMessage(
-            "Cannot read checkpoint name: vectors.f32 has 12 bytes, its manifest says 16 in %s",
+            "Cannot read checkpoint name: %s/checkpoint.bin does not end with a manifest",
             staged.folder());
-    assertRefused(() -> open(staged).floats("parameters")).hasMessageContaining("12 bytes");
+  }
+
+  @Test
+  void refusesAFileInWhichAnyBitIsFlipped() throws IOException {
+    Staged staged = stage();
+    int length = Files.readAllBytes(path(FILE)).length;
+    for (int index = 0; index < length; index++) {
+      TwoCheckpoints.flip(path(FILE), index);
+      assertRefused(() -> open(staged).verify()).hasMessageContaining("checkpoint.bin");
+      TwoCheckpoints.flip(path(FILE), index);
+    }
+
+    open(staged).verify();
+  }
+
+  @Test
+  void refusesVectorsThatAreNotAll() throws IOException {
+    Staged staged = stage();
+    byte[] content = Files.readAllBytes(path(FILE));
+    Files.write(path(FILE), Arrays.copyOfRange(content, Float.BYTES, content.length));
+
+    assertRefused(() -> open(staged))
+        .hasMessage(
+            "Cannot read checkpoint name: %s/checkpoint.bin has 12 bytes of vectors, its manifest"
+                + " says 16",
+            staged.folder());
   }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 7, 8, 15})
   void namesTheVectorInWhichABitIsFlipped(int index) throws IOException {
     Staged staged = stage();
-    TwoCheckpoints.flip(path("name/vectors.f32"), index);
+    TwoCheckpoints.flip(path(FILE), index);
     String vector = index < PARAMETERS ? "parameters" : "updater";
     String other = index < PARAMETERS ? "updater" : "parameters";
 
     String message =
-        "Cannot read checkpoint name: '%s' in vectors.f32 does not match the digest in its manifest in %s"
+        "Cannot read checkpoint name: '%s' in %s/checkpoint.bin does not match the digest in its manifest"
             .formatted(vector, staged.folder());
     assertRefused(() -> open(staged).verify()).hasMessage(message);
     assertRefused(() -> open(staged).floats(vector)).hasMessage(message);
     assertThat(open(staged).floats(other)).hasSize(2);
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"vectors.f32", "MANIFEST.json"})
-  void namesTheFileThatIsMissing(String file) throws IOException {
+  @Test
+  void namesTheFileThatIsMissing() throws IOException {
     Staged staged = stage();
-    Files.delete(path("name/" + file));
+    Files.delete(path(FILE));
 
     assertRefused(() -> open(staged).verify())
         .hasMessageStartingWith("Cannot read checkpoint name: cannot ")
-        .hasMessageContaining(file)
+        .hasMessageContaining("checkpoint.bin")
         .hasMessageEndingWith("no such file");
   }
 
   @Test
   void refusesAManifestOfAnotherDigest() throws IOException {
     Staged staged = stage();
-    TwoCheckpoints.flip(path("name/MANIFEST.json"), 5);
+    TwoCheckpoints.flip(path(FILE), VECTORS + 5);
 
     assertRefused(() -> open(staged))
         .hasMessage(
-            "Cannot read checkpoint name: MANIFEST.json does not match the digest in the commit"
-                + " log in %s",
+            "Cannot read checkpoint name: the manifest in %s/checkpoint.bin does not match the"
+                + " digest in the commit log",
             staged.folder());
   }
 
@@ -177,17 +226,20 @@ class StoredCheckpointTest {
 
   @ParameterizedTest
   @CsvSource({"1, an older", "9, a newer"})
-  void refusesAnotherFormat(int version, String which) throws IOException {
+  void refusesAnotherFormat(int version, String which) throws Exception {
     Staged staged = stage();
-    Path manifest = path("name/MANIFEST.json");
     String other =
-        Files.readString(manifest).replaceFirst("(\"formatVersion\" ?: ?)\\d+", "$1" + version);
-    Files.writeString(manifest, other);
+        Footer.read(storage, path(FILE).toString())
+            .manifest()
+            .replaceFirst("(\"formatVersion\" ?: ?)\\d+", "$1" + version);
+    byte[] vectors = Arrays.copyOf(Files.readAllBytes(path(FILE)), VECTORS);
+    Files.write(path(FILE), vectors);
+    Files.write(path(FILE), Footer.of(other).array(), StandardOpenOption.APPEND);
 
     assertRefused(() -> StoredCheckpoint.open(storage, staged.folder(), Sha256.of(other)))
         .hasMessage(
-            "Cannot read checkpoint name: cannot read %s/MANIFEST.json: its format version is %d"
-                + " but this Lockstep knows 2 (use %s one)",
+            "Cannot read checkpoint name: cannot read %s/checkpoint.bin: its format version is %d"
+                + " but this Lockstep knows 3 (use %s one)",
             staged.folder(), version, which);
   }
 

@@ -215,7 +215,8 @@ class HdfsCheckpointIT extends OnHdfs {
     String before = driver.commitNext();
     String latest = driver.commitNext();
     String host =
-        Replicas.of(hdfs, run.directory.checkpoints() + "/" + latest + "/vectors.f32").leaveOne();
+        Replicas.of(hdfs, run.directory.checkpoints() + "/" + latest + "/checkpoint.bin")
+            .leaveOne();
     hdfs.dataNodeAt(host).kill();
     long start = System.nanoTime();
 

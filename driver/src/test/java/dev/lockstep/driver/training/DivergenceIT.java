@@ -147,7 +147,7 @@ class DivergenceIT {
     stop.reset();
     RunDirectory run = new RunDirectory(directory.resolve("damaged").toString());
     List<CommittedCheckpoint> taken = new CheckpointCatalog(STORAGE, run).list(event -> {});
-    Files.write(Path.of(taken.get(taken.size() - 1).folder(), "vectors.f32"), new byte[8]);
+    Files.write(Path.of(taken.get(taken.size() - 1).folder(), "checkpoint.bin"), new byte[8]);
 
     RunReport report = train("damaged", TOO_HIGH, ROLLBACK, "checkpoint.keep=9");
 

@@ -147,7 +147,8 @@ class ResumeIT {
   void goesOnFromTheCheckpointBeforeWhereTheLastIsDamaged() throws IOException {
     stopAfter(3, EPOCHS, "cluster.workers=2");
     List<CommittedCheckpoint> before = checkpoints();
-    Path vectors = Path.of(run.checkpoints(), before.get(before.size() - 1).name(), "vectors.f32");
+    Path vectors =
+        Path.of(run.checkpoints(), before.get(before.size() - 1).name(), "checkpoint.bin");
     byte[] bytes = Files.readAllBytes(vectors);
     bytes[bytes.length / 2] ^= 1;
     Files.write(vectors, bytes);
