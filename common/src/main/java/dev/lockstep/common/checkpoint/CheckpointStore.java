@@ -113,6 +113,14 @@ public final class CheckpointStore {
     return log.history().rollbacksTo(checkpoint.map(CommittedCheckpoint::name));
   }
 
+  /**
+   * Tells people, in the file {@code LATEST}, which checkpoint is the last. No part of a commit, as
+   * it costs HDFS as much again; nothing depends on it, so that its failure is an event only.
+   */
+  public void tellLatest() {
+    quietly("write LATEST", this::writeLatest);
+  }
+
   /** Takes the run back to {@link #epochStart}: what was committed since is retired. */
   public void rollBack() {
     String id = UUID.randomUUID().toString();
@@ -123,7 +131,6 @@ public final class CheckpointStore {
           log.append(id, this::rollback);
         });
     LogEntry.Rollback done = (LogEntry.Rollback) log.history().byId(id).orElseThrow().event();
-    quietly("write LATEST", () -> writeLatest(done.to()));
     deleteRetired(done);
   }
 
@@ -230,16 +237,17 @@ public final class CheckpointStore {
   /** After the point of commit nothing may fail it any more. */
   private void afterwards(LogEntry entry) {
     if (entry.event() instanceof LogEntry.Checkpoint checkpoint) {
-      quietly("write LATEST", () -> writeLatest(Optional.of(checkpoint.name())));
       deleteRetired(checkpoint);
     }
   }
 
-  private void writeLatest(Optional<String> name) {
-    if (name.isPresent()) {
-      storage.writeAtomically(run.latest(), name.get() + "\n");
-    } else {
+  private void writeLatest() {
+    epoch.require();
+    List<CommittedCheckpoint> living = list();
+    if (living.isEmpty()) {
       storage.delete(run.latest());
+    } else {
+      storage.writeAtomically(run.latest(), living.get(living.size() - 1).name() + "\n");
     }
   }
 

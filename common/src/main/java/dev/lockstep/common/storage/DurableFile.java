@@ -2,6 +2,8 @@ package dev.lockstep.common.storage;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -14,6 +16,7 @@ public final class DurableFile implements AutoCloseable {
   private final FileSystem fileSystem;
   private final Path path;
   private final FSDataOutputStream out;
+  private final WritableByteChannel channel;
   private final Sha256 digest = new Sha256();
   private long length;
   private long partLength;
@@ -23,13 +26,10 @@ public final class DurableFile implements AutoCloseable {
     this.fileSystem = fileSystem;
     this.path = path;
     out = Durability.create(fileSystem, path);
+    channel = Channels.newChannel(out);
   }
 
-  /**
-   * Appends the bytes between position and limit; the position moves to the limit.
-   *
-   * @param bytes with an array behind it, from which Hadoop takes them as they are
-   */
+  /** Appends the bytes between position and limit; the position moves to the limit. */
   public void write(ByteBuffer bytes) {
     Refusal.attempt(
         "write",
@@ -38,8 +38,9 @@ public final class DurableFile implements AutoCloseable {
           length += bytes.remaining();
           partLength += bytes.remaining();
           digest.add(bytes.duplicate());
-          out.write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
-          bytes.position(bytes.limit());
+          while (bytes.hasRemaining()) {
+            channel.write(bytes);
+          }
           return null;
         });
   }

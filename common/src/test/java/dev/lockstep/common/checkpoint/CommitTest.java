@@ -184,6 +184,7 @@ class CommitTest {
         mode);
 
     sparing.commit(SECOND, 2);
+    sparing.store.tellLatest();
 
     assertThat(sparing.events).anyMatch(event -> event.startsWith("Failed to write LATEST: "));
     assertThat(sparing.events).anyMatch(e -> e.startsWith("Failed to delete a checkpoint: "));
@@ -191,6 +192,20 @@ class CommitTest {
     assertThat(sparing.restored()).contains(2f);
     sparing.store.collectOrphans();
     assertThat(sparing.storage.names(sparing.run.checkpoints())).hasSize(1);
+  }
+
+  @Test
+  void tellsNobodyOfItsLatestOnceAnotherDriverHasTheRun() {
+    TestDriver next = driver(TestDriver.KEEP_THREE);
+    next.commit(SECOND, 2);
+    next.store.tellLatest();
+    String latest = next.storage.readText(next.run.latest());
+
+    driver.store.tellLatest();
+
+    assertThat(next.storage.readText(next.run.latest())).isEqualTo(latest);
+    assertThat(driver.events)
+        .anyMatch(event -> event.matches("Failed to write LATEST: .*another driver.*"));
   }
 
   @Test

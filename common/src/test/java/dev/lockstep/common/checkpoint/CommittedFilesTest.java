@@ -58,7 +58,6 @@ class CommittedFilesTest {
                     List.of("list", "rename", "open"), // a later claim, the name, the manifest
                     List.of("list"), // marks on damaged ones, which retention must know
                     List.of("create", "hflush", "close", "rename"), // log entry
-                    List.of("create", "hflush", "close", "delete", "rename"), // LATEST
                     List.of("delete")) // the one that is retired
                 .stream()
                 .flatMap(List::stream)

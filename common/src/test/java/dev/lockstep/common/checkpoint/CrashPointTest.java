@@ -64,7 +64,7 @@ class CrashPointTest {
     }
   }
 
-  /** Operations of staging, commit and retention; the k-th of them goes wrong. */
+  /** Operations of staging, commit, retention and LATEST; the k-th of them goes wrong. */
   private int run(Storage storage, FaultPlan plan, String scheme, int k, Mode mode)
       throws IOException {
     Path path = folder.resolve("%s-%d".formatted(mode, k));
@@ -90,6 +90,7 @@ class CrashPointTest {
   private static boolean commits(TestDriver driver) {
     try {
       driver.commit(NEW, 2);
+      driver.store.tellLatest();
       return true;
     } catch (LockstepException expected) {
       return false;

@@ -42,6 +42,7 @@ class RollbackTest {
     assertThat(driver.store.list()).hasSize(1);
     assertThat(driver.store.rollbacksTo(driver.store.epochStart())).isEqualTo(1);
     assertThat(driver.storage.names(driver.run.checkpoints())).hasSize(1);
+    driver.store.tellLatest();
     assertThat(driver.storage.readText(driver.run.latest())).startsWith("r00000003-00000000-");
   }
 
@@ -49,8 +50,10 @@ class RollbackTest {
   void beginsAnewWhereNoEpochHasEnded() {
     TestDriver driver = driver();
     driver.commit(new Position(1, 5), 1);
+    driver.store.tellLatest();
 
     driver.store.rollBack();
+    driver.store.tellLatest();
 
     assertThat(driver.restored()).isEmpty();
     assertThat(driver.store.epochStart()).isEmpty();

@@ -22,7 +22,9 @@ record TwoCheckpoints(Path path, CommittedCheckpoint latest) {
   static TwoCheckpoints commit(Path path) {
     TestDriver driver = driver(path);
     driver.commit(OLD, 1);
-    return new TwoCheckpoints(path, driver.commit(NEW, 2));
+    CommittedCheckpoint latest = driver.commit(NEW, 2);
+    driver.store.tellLatest();
+    return new TwoCheckpoints(path, latest);
   }
 
   /** Another driver of the run. */

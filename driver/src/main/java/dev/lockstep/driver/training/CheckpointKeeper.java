@@ -29,6 +29,11 @@ final class CheckpointKeeper implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointKeeper.class);
   private static final Duration LEAVING = Duration.ofSeconds(5);
 
+  private static final Duration MOMENT = Duration.ofSeconds(2);
+
+  /** After a commit, people are told of it and of those that came since. */
+  private static final Duration LATEST_TOLD_AFTER = Duration.ofSeconds(5);
+
   private final CheckpointStore store;
   private final RunRecorder recorder;
   private final Progress progress;
@@ -38,6 +43,10 @@ final class CheckpointKeeper implements AutoCloseable {
   private final AtomicLong commits = new AtomicLong();
   private final OwnThread committer = new OwnThread("lockstep-committer");
   private int failuresInARow;
+
+  /** Whether {@code LATEST} is to be written; the committer's alone. */
+  private boolean latestDue;
+
   private volatile boolean givenUp;
 
   /**
@@ -80,6 +89,7 @@ final class CheckpointKeeper implements AutoCloseable {
   void commit(Staged staged) {
     CommittedCheckpoint done = inTurn(() -> store.commit(staged, Optional.empty()));
     LOG.info("committed {}", done.name());
+    committer.later(this::tellLatestSoon);
   }
 
   /** How often the run was taken back to a checkpoint, or to its very beginning. */
@@ -97,6 +107,7 @@ final class CheckpointKeeper implements AutoCloseable {
     inTurn(
         () -> {
           store.rollBack();
+          tellLatestSoon();
           return true;
         });
   }
@@ -124,8 +135,25 @@ final class CheckpointKeeper implements AutoCloseable {
     committer.later(() -> answer.accept(unstaged(position, message)));
   }
 
+  /** Where checkpoints come fast, one time is enough for several. */
+  private void tellLatestSoon() {
+    if (!latestDue) {
+      latestDue = true;
+      committer.after(LATEST_TOLD_AFTER, this::tellLatest);
+    }
+  }
+
+  private void tellLatest() {
+    if (latestDue) {
+      latestDue = false;
+      store.tellLatest();
+    }
+  }
+
+  /** Gives up what is under way, once people had a moment to be told of the last checkpoint. */
   @Override
   public void close() {
+    committer.inTurnWithin(MOMENT, this::tellLatest);
     if (!committer.endsWithin(LEAVING)) {
       progress.line("A checkpoint is still being committed while the run ends");
     }
@@ -137,6 +165,7 @@ final class CheckpointKeeper implements AutoCloseable {
       CommittedCheckpoint done = store.commit(news.staged(), news.validationLoss());
       failuresInARow = 0;
       commits.incrementAndGet();
+      tellLatestSoon();
       recorder.checkpoint(done, news, (nanoTime.getAsLong() - started) / 1e9);
       return CheckpointVerdict.goOn();
     } catch (LockstepException e) {

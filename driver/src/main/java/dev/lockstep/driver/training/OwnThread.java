@@ -4,13 +4,20 @@ import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A named thread on which its owner does one thing after the other. */
 final class OwnThread {
+  private static final Logger LOG = LoggerFactory.getLogger(OwnThread.class);
+
   private final ExecutorService executor;
 
   OwnThread(String name) {
@@ -32,6 +39,12 @@ final class OwnThread {
     executor.execute(action);
   }
 
+  /** Does something after some time, unless the thread has been ended by then. */
+  void after(Duration time, Runnable action) {
+    CompletableFuture.delayedExecutor(time.toMillis(), TimeUnit.MILLISECONDS, executor)
+        .execute(action);
+  }
+
   /**
    * Does something after all that came before, and waits for it.
    *
@@ -47,6 +60,17 @@ final class OwnThread {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LockstepException(FailureKind.INTERRUPTED, interrupted, e);
+    }
+  }
+
+  /** Does something after all that came before, and waits for it so long; nothing after the end. */
+  void inTurnWithin(Duration time, Runnable action) {
+    try {
+      executor.submit(action).get(time.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException | RejectedExecutionException e) {
+      LOG.info("not done in time: {}", e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

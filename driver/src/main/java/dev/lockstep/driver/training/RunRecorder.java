@@ -27,12 +27,7 @@ import java.util.Optional;
  * the next time.
  */
 final class RunRecorder {
-  /**
-   * Where epochs or checkpoints come fast, the report need not tell of each at once: on HDFS each
-   * time takes eight calls and, on both sides, some 10 ms of a core.
-   */
-  private static final Duration BETWEEN_EPOCHS = Duration.ofSeconds(1);
-
+  /** Where checkpoints come fast, the report need not tell of each at once. */
   private static final Duration BETWEEN_CHECKPOINTS = Duration.ofSeconds(10);
 
   private final ReportFile file;
@@ -120,7 +115,7 @@ final class RunRecorder {
     if (status == RunStatus.RUNNING) {
       epochs.add(epoch);
       steps = stepsDone;
-      writeUnlessWithin(BETWEEN_EPOCHS);
+      writeInPassing();
     }
   }
 
@@ -130,7 +125,9 @@ final class RunRecorder {
     checkpoints =
         checkpoints.committed(
             done.name(), news.stagingSeconds() + commitSeconds, news.exposedSeconds());
-    writeUnlessWithin(BETWEEN_CHECKPOINTS);
+    if (Duration.between(written, clock.instant()).compareTo(BETWEEN_CHECKPOINTS) > 0) {
+      writeInPassing();
+    }
   }
 
   /** A checkpoint could not be taken. */
@@ -218,13 +215,6 @@ final class RunRecorder {
         checkpoints,
         events,
         failure);
-  }
-
-  /** What is left out is told with what comes next. */
-  private void writeUnlessWithin(Duration time) {
-    if (Duration.between(written, clock.instant()).compareTo(time) > 0) {
-      writeInPassing();
-    }
   }
 
   private void writeInPassing() {

@@ -113,7 +113,8 @@ public final class Training {
       ChangedData changedData,
       Patience patience,
       StopDeadline deadline) {
-    try (ReportFile file = new ReportFile(storage, run, claimed.epoch(), patience)) {
+    try (ReportFile file =
+        new ReportFile(storage, run, claimed.epoch(), patience, System::nanoTime)) {
       RunRecorder recorder =
           new RunRecorder(
               file, claimed.epoch().number(), clock, claimed.description(), claimed.earlier());

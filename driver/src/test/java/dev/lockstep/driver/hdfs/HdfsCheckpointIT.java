@@ -46,6 +46,7 @@ class HdfsCheckpointIT extends OnHdfs {
     for (int i = 0; i < 5; i++) {
       names.add(driver.commitNext());
     }
+    driver.store().tellLatest();
 
     CommittedCheckpoint restored = run.driver(LONG).store().restore(run.events::add).orElseThrow();
 

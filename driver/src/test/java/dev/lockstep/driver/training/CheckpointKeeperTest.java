@@ -2,6 +2,7 @@ package dev.lockstep.driver.training;
 
 import static dev.lockstep.driver.training.ClaimedRun.END;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.checkpoint.Staged;
@@ -56,6 +57,32 @@ class CheckpointKeeperTest {
     assertThat(verdicts.get(1).message())
         .isEqualTo("Cannot go on without the checkpoint after epoch 10: Cannot write");
     assertThat(run.keeper.hasGivenUp()).isFalse();
+  }
+
+  @Test
+  void tellsPeopleOfTheLastCheckpointAfterAWhile() {
+    run.commit(new Position(2, 3));
+    run.commit(new Position(3, 0));
+
+    await()
+        .atMost(20, TimeUnit.SECONDS)
+        .until(() -> ClaimedRun.STORAGE.exists(run.directory.latest()));
+
+    assertThat(latest()).startsWith("r00000003-00000000-");
+  }
+
+  @Test
+  void tellsPeopleOfTheLastCheckpointBeforeItLeaves() {
+    run.commit(new Position(2, 3));
+    run.commit(new Position(3, 0));
+
+    run.keeper.close();
+
+    assertThat(latest()).startsWith("r00000003-00000000-");
+  }
+
+  private String latest() {
+    return ClaimedRun.STORAGE.readText(run.directory.latest());
   }
 
   @Test

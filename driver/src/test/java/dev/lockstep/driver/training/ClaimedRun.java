@@ -32,13 +32,15 @@ final class ClaimedRun implements AutoCloseable {
 
   final JobConfig job = job();
   final RecordedProgress progress = new RecordedProgress();
+  final RunDirectory directory;
   final CheckpointStore store;
   final CheckpointKeeper keeper;
   final RunRecorder recorder;
   private final ReportFile file;
 
-  ClaimedRun(Path directory) {
-    RunDirectory run = new RunDirectory(directory.resolve("run").toString());
+  ClaimedRun(Path folder) {
+    RunDirectory run = new RunDirectory(folder.resolve("run").toString());
+    directory = run;
     DriverIdentity driver = new DriverIdentity("owner", "app", "host", 1, "today");
     Claimed claimed =
         (Claimed)
@@ -48,7 +50,7 @@ final class ClaimedRun implements AutoCloseable {
     store =
         CheckpointStore.open(
             STORAGE, run, claimed.epoch(), new Retention(3, 0, OptionalInt.empty(), 0), once);
-    file = new ReportFile(STORAGE, run, claimed.epoch(), once);
+    file = new ReportFile(STORAGE, run, claimed.epoch(), once, System::nanoTime);
     recorder =
         new RunRecorder(file, 1, Clock.systemUTC(), claimed.description(), claimed.earlier());
     keeper =

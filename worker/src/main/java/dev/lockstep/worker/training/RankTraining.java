@@ -3,7 +3,6 @@ package dev.lockstep.worker.training;
 import dev.lockstep.common.checkpoint.CheckpointState;
 import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.config.TrainingConfig;
-import dev.lockstep.common.data.DataSchema;
 import dev.lockstep.common.data.SampleOrder;
 import dev.lockstep.common.data.SampleOrder.Shuffle;
 import dev.lockstep.common.data.Split;
@@ -28,7 +27,7 @@ import java.util.stream.Stream;
 
 /** Puts together what one rank needs to train, runs it, and takes it apart again. */
 public final class RankTraining implements AutoCloseable {
-  /** Bytes of the features that are read ahead, within the numbers of microbatches. */
+  /** Bytes of the samples that are read ahead, within the numbers of microbatches. */
   private static final int AHEAD = 4 << 20;
 
   private static final int LEAST_AHEAD = 3;
@@ -82,10 +81,7 @@ public final class RankTraining implements AutoCloseable {
             samples,
             plan.job().cluster().stallTimeout(),
             Stream.generate(() -> batch(plan.job().training().microbatchSize()))
-                .limit(
-                    microbatchesAhead(
-                        plan.job().training().microbatchSize(),
-                        plan.manifest().schema().input().size()))
+                .limit(microbatchesAhead(plan.job().training().microbatchSize(), floats()))
                 .toList());
   }
 
@@ -224,17 +220,25 @@ public final class RankTraining implements AutoCloseable {
    * How many microbatches are read ahead: many of small ones, since each wake of the reader costs
    * the same, few of large ones, for their memory.
    *
-   * @param features of a sample
+   * @param floats of a sample, those that it gives and those that the network should put out
    */
-  static int microbatchesAhead(int microbatchSize, int features) {
-    long bytes = (long) microbatchSize * features * Float.BYTES;
+  static int microbatchesAhead(int microbatchSize, long floats) {
+    long bytes = microbatchSize * floats * Float.BYTES;
     return (int) Math.min(MOST_AHEAD, Math.max(LEAST_AHEAD, AHEAD / bytes));
   }
 
+  /** Of a sample in a microbatch. */
+  private long floats() {
+    long outputs = ports().outputUnits().stream().mapToLong(units -> units).sum();
+    return plan.manifest().schema().input().size() + outputs;
+  }
+
   private ReplicaBatch batch(int capacity) {
-    DataSchema schema = plan.manifest().schema();
-    Ports ports = Ports.of(plan.job().model(), schema, replica.network());
-    return new ReplicaBatch(schema, ports, capacity);
+    return new ReplicaBatch(plan.manifest().schema(), ports(), capacity);
+  }
+
+  private Ports ports() {
+    return Ports.of(plan.job().model(), plan.manifest().schema(), replica.network());
   }
 
   private static Shuffle shuffle(TrainingConfig training) {

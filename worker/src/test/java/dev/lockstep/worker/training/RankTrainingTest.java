@@ -152,7 +152,8 @@ class RankTrainingTest {
   @Test
   void readsManySmallMicrobatchesAheadAndFewLargeOnes() {
     assertThat(RankTraining.microbatchesAhead(1, 1)).isEqualTo(32);
-    assertThat(RankTraining.microbatchesAhead(128, 784)).isEqualTo(10);
+    assertThat(RankTraining.microbatchesAhead(128, 784 + 10)).isEqualTo(10);
+    assertThat(RankTraining.microbatchesAhead(8192, 4 + 1000)).isEqualTo(3);
     assertThat(RankTraining.microbatchesAhead(1 << 20, 1 << 20)).isEqualTo(3);
   }
 

@@ -27,9 +27,7 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * What checkpoints cost: whole runs with them and without, in turn, now the one first and now the
- * other, so that a machine that slows down or a JVM that still grows faster favours neither. Runs
- * are short and many, since shared machines change their speed within half a minute by more than
- * checkpoints cost.
+ * other, so that a machine that slows down or a JVM that still grows faster favours neither.
  */
 public final class CheckpointBenchmark implements Benchmark {
   private static final String NEVER = "1000000 epochs";
@@ -114,8 +112,12 @@ public final class CheckpointBenchmark implements Benchmark {
                 "training.epochs=" + setting.number("epochs"),
                 "cluster.workers=" + setting.number("workers"),
                 "checkpoint.every=" + every));
-    return new Training(spark, storage, setting.progress(), stop, Clock.systemUTC())
-        .run(job, new RunDirectory(folder + "/" + name), Existing.KEEP);
+    RunDirectory run = new RunDirectory(folder + "/" + name);
+    RunReport report =
+        new Training(spark, storage, setting.progress(), stop, Clock.systemUTC())
+            .run(job, run, Existing.KEEP);
+    storage.delete(run.root());
+    return report;
   }
 
   /** The wait for the checkpoint of the end, which every run has, is left out. */
