@@ -157,7 +157,9 @@ class DensePassTest {
         };
 
     // the JIT compiler takes its time; what a step allocates after that, every round would show
-    assertThat(LongStream.generate(ofManySteps).limit(30)).as("bytes of heap a round").contains(0L);
+    assertThat(LongStream.generate(ofManySteps).limit(200).filter(bytes -> bytes == 0).findFirst())
+        .as("bytes of heap of some round")
+        .hasValue(0);
     assertThat(Pointer.totalBytes()).as("bytes off heap").isEqualTo(offHeap);
   }
 
