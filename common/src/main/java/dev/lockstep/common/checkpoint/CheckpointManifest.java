@@ -25,6 +25,9 @@ public record CheckpointManifest(
   /** The raw little-endian floats of all vectors, then the {@link Footer}. */
   static final String FILE = "checkpoint.bin";
 
+  /** Where checkpoints of the formats before 3 have their manifest. */
+  static final String FORMER_FILE = "MANIFEST.json";
+
   public CheckpointManifest {
     vectors = List.copyOf(vectors);
   }

@@ -115,10 +115,17 @@ public final class CheckpointStore {
 
   /**
    * Tells people, in the file {@code LATEST}, which checkpoint is the last. No part of a commit, as
-   * it costs HDFS as much again; nothing depends on it, so that its failure is an event only.
+   * it costs HDFS as much again; nothing depends on it, so that its failure is an event only, and
+   * none where another driver has the run.
    */
   public void tellLatest() {
-    quietly("write LATEST", this::writeLatest);
+    try {
+      writeLatest();
+    } catch (LockstepException e) {
+      if (e.kind() != FailureKind.FENCED) {
+        patience.events().accept("Failed to write LATEST: " + e.getMessage());
+      }
+    }
   }
 
   /** Takes the run back to {@link #epochStart}: what was committed since is retired. */

@@ -13,9 +13,8 @@ import java.util.List;
 
 /**
  * Writes one checkpoint into a folder of its own, for the driver to commit: the vectors, then the
- * manifest, all into one file, since each file costs HDFS half a dozen calls. A failure leaves a
- * file without a manifest, which is of no use and is collected later; another try takes another
- * folder.
+ * manifest, all into one file, since each file costs HDFS half a dozen calls. What a failure leaves
+ * is of no use and is collected later; another try takes another folder.
  */
 public final class CheckpointWriter implements AutoCloseable {
   private static final int PIECE = 1 << 18;

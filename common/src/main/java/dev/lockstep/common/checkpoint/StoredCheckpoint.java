@@ -2,6 +2,7 @@ package dev.lockstep.common.checkpoint;
 
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.storage.Json;
+import dev.lockstep.common.storage.LostFile;
 import dev.lockstep.common.storage.Sha256;
 import dev.lockstep.common.storage.Storage;
 import java.nio.ByteBuffer;
@@ -33,19 +34,36 @@ public final class StoredCheckpoint {
         .attempt(
             () -> {
               String path = path(folder);
-              Footer footer = Footer.read(storage, path);
+              Footer footer = footer(storage, folder);
               if (!Sha256.of(footer.manifest()).equals(manifestSha256)) {
                 throw new DamageException(
                     "the manifest in %s does not match the digest in the commit log"
                         .formatted(path));
               }
-              int format = CheckpointManifest.FORMAT_VERSION;
-              Json.requireFormat(footer.manifest(), format, format, path);
+              requireFormat(footer.manifest(), path);
               CheckpointManifest manifest =
                   Json.read(footer.manifest(), CheckpointManifest.class, path);
               requireLength(path, footer.offset(), manifest.length());
               return new StoredCheckpoint(storage, folder, manifest);
             });
+  }
+
+  /** A checkpoint of a former format is none that is damaged. */
+  private static Footer footer(Storage storage, String folder) throws DamageException {
+    try {
+      return Footer.read(storage, path(folder));
+    } catch (LockstepException e) {
+      String former = folder + "/" + CheckpointManifest.FORMER_FILE;
+      if (LostFile.is(e) && storage.exists(former)) {
+        requireFormat(storage.readText(former), former);
+      }
+      throw e;
+    }
+  }
+
+  private static void requireFormat(String manifest, String path) {
+    int format = CheckpointManifest.FORMAT_VERSION;
+    Json.requireFormat(manifest, format, format, path);
   }
 
   public CheckpointManifest manifest() {

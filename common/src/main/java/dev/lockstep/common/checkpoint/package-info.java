@@ -9,7 +9,8 @@
  * the manifest at the end of its file, which is on disk and its length confirmed. The driver gives
  * the folder its final name, then appends an entry with the manifest's digest to {@code log/}: the
  * exclusive creation of that file is the only point of commit. Before it the checkpoint does not
- * exist, after it nothing can fail it. {@code LATEST} is for people, and some seconds late.
+ * exist, after it nothing can fail it. {@code LATEST} is for people, and some seconds late, so that
+ * the one it names may be retired by then.
  *
  * <p><b>Retention</b> is part of the log as well: the entry of a commit names the checkpoints that
  * it retires. A rule that is applied to the log anew by each reader would give another answer once

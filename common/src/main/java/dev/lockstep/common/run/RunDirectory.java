@@ -44,7 +44,7 @@ public record RunDirectory(String root) {
     return root + "/lease";
   }
 
-  /** The name of the latest checkpoint, for people; nothing relies on it. */
+  /** The name of the latest checkpoint some seconds ago, for people; nothing relies on it. */
   public String latest() {
     return root + "/LATEST";
   }

@@ -104,6 +104,23 @@ public final class Storage {
     return attempt("read", path, () -> readAll(path));
   }
 
+  /**
+   * A part of a file. Where the file ends before it does, the failure is one that may pass: what
+   * has told its length says something else by now.
+   */
+  public byte[] read(String path, long offset, int length) {
+    return attempt(
+        "read",
+        path,
+        () -> {
+          byte[] part = new byte[length];
+          try (FSDataInputStream in = fileSystem(path).open(new Path(path))) {
+            in.readFully(offset, part);
+          }
+          return part;
+        });
+  }
+
   public String readText(String path) {
     return new String(read(path), StandardCharsets.UTF_8);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.common.testing.FaultPlan;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.nio.file.Files;
@@ -83,6 +84,33 @@ class RestoreTest {
     Files.delete(run.file(FILE));
 
     assertPassedOver(FILE);
+  }
+
+  @Test
+  void refusesCheckpointsOfAFormerFormatWithoutAMark() throws IOException {
+    for (CommittedCheckpoint checkpoint : run.driver().store.list()) {
+      Files.delete(Path.of(checkpoint.folder(), FILE));
+      Files.writeString(Path.of(checkpoint.folder(), "MANIFEST.json"), "{\"formatVersion\": 2}");
+    }
+    TestDriver driver = run.driver();
+
+    TwoCheckpoints.assertRefused(driver)
+        .hasMessageContaining(
+            "MANIFEST.json: its format version is 2 but this Lockstep knows 3 (use an older one)");
+    assertThat(run.path().resolve("quarantine")).doesNotExist();
+  }
+
+  /** Storage that tells a length and then has not as many bytes is not sure of the file yet. */
+  @Test
+  void waitsForAFileThatIsShorterThanItsLength() {
+    try (FaultPlan plan = FaultPlan.create()) {
+      TestDriver driver = faulty(plan);
+      plan.failWith(() -> new EOFException("Reached the end of stream"));
+      plan.breakEach(2, operation -> operation.startsWith("open"), FaultPlan.Mode.FAIL_BEFORE);
+
+      assertThat(driver.restored()).contains(2f);
+      assertThat(run.path().resolve("quarantine")).doesNotExist();
+    }
   }
 
   @Test

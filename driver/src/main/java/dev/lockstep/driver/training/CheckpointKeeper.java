@@ -44,8 +44,8 @@ final class CheckpointKeeper implements AutoCloseable {
   private final OwnThread committer = new OwnThread("lockstep-committer");
   private int failuresInARow;
 
-  /** Whether {@code LATEST} is to be written; the committer's alone. */
-  private boolean latestDue;
+  /** Whether {@code LATEST} is to be written; changed by the committer alone. */
+  private volatile boolean latestDue;
 
   private volatile boolean givenUp;
 
@@ -82,14 +82,24 @@ final class CheckpointKeeper implements AutoCloseable {
 
   /** What to go on from, once all that was staged before is decided. */
   Optional<CommittedCheckpoint> restore(Consumer<String> events) {
-    return inTurn(() -> store.restore(events));
+    return inTurn(
+        () -> {
+          Optional<CommittedCheckpoint> restored = store.restore(events);
+          restored.ifPresent(checkpoint -> tellLatestSoon());
+          return restored;
+        });
   }
 
   /** Commits what the driver itself has staged. */
   void commit(Staged staged) {
-    CommittedCheckpoint done = inTurn(() -> store.commit(staged, Optional.empty()));
+    CommittedCheckpoint done =
+        inTurn(
+            () -> {
+              CommittedCheckpoint committed = store.commit(staged, Optional.empty());
+              tellLatestSoon();
+              return committed;
+            });
     LOG.info("committed {}", done.name());
-    committer.later(this::tellLatestSoon);
   }
 
   /** How often the run was taken back to a checkpoint, or to its very beginning. */
@@ -153,7 +163,9 @@ final class CheckpointKeeper implements AutoCloseable {
   /** Gives up what is under way, once people had a moment to be told of the last checkpoint. */
   @Override
   public void close() {
-    committer.inTurnWithin(MOMENT, this::tellLatest);
+    if (latestDue) {
+      committer.inTurnWithin(MOMENT, this::tellLatest);
+    }
     if (!committer.endsWithin(LEAVING)) {
       progress.line("A checkpoint is still being committed while the run ends");
     }

@@ -42,7 +42,15 @@ final class OwnThread {
   /** Does something after some time, unless the thread has been ended by then. */
   void after(Duration time, Runnable action) {
     CompletableFuture.delayedExecutor(time.toMillis(), TimeUnit.MILLISECONDS, executor)
-        .execute(action);
+        .execute(() -> attempt(action));
+  }
+
+  private static void attempt(Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException e) {
+      LOG.error("{} could not do what was put off", Thread.currentThread().getName(), e);
+    }
   }
 
   /**
@@ -66,9 +74,9 @@ final class OwnThread {
   /** Does something after all that came before, and waits for it so long; nothing after the end. */
   void inTurnWithin(Duration time, Runnable action) {
     try {
-      executor.submit(action).get(time.toMillis(), TimeUnit.MILLISECONDS);
+      executor.submit(() -> attempt(action)).get(time.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException | RejectedExecutionException e) {
-      LOG.info("not done in time: {}", e.toString());
+      LOG.info("not done in time", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -11,49 +11,36 @@ import dev.lockstep.common.storage.Storage;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Where a run's report is written, by the one driver that has the run. All is written on a thread
  * of its own named {@code lockstep-reporter}, in the order in which it came: a file system that
- * hangs must not keep those waiting who tell of the training. Reports in passing are a second
- * apart, since short epochs would have HDFS and the cores of the training busy with them.
+ * hangs must not keep those waiting who tell of the training.
  */
 final class ReportFile implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ReportFile.class);
   private static final Duration LEAVING = Duration.ofSeconds(2);
-  private static final Duration APART = Duration.ofSeconds(1);
 
   private final Storage storage;
   private final RunDirectory run;
   private final DriverEpoch epoch;
   private final Patience patience;
-  private final LongSupplier nanoTime;
   private final AtomicReference<RunReport> next = new AtomicReference<>();
   private final OwnThread reporter = new OwnThread("lockstep-reporter");
   private volatile Optional<LockstepException> fenced = Optional.empty();
 
-  /** When a report in passing may be begun. */
-  private volatile long mayBegin;
-
   /**
    * @param patience with a file system that is away when the final report is written
    */
-  ReportFile(
-      Storage storage,
-      RunDirectory run,
-      DriverEpoch epoch,
-      Patience patience,
-      LongSupplier nanoTime) {
+  ReportFile(Storage storage, RunDirectory run, DriverEpoch epoch, Patience patience) {
     this.storage = storage;
     this.run = run;
     this.epoch = epoch;
     this.patience = patience;
-    this.nanoTime = nanoTime;
-    this.mayBegin = nanoTime.getAsLong();
   }
 
   /**
@@ -62,19 +49,17 @@ final class ReportFile implements AutoCloseable {
    * @throws LockstepException of kind FENCED where another driver has the run
    */
   void write(RunReport report) {
-    next.set(null);
     await(() -> replace(report));
   }
 
   /** Replaces the report, and waits for a file system that is away. */
   void writePatiently(RunReport report) {
-    next.set(null);
     await(() -> patience.run("write the report", () -> replace(report)));
   }
 
   /**
-   * Replaces the report within a second, without waiting for it. A report that comes before an
-   * earlier one is begun takes its place. The storage's failures are left to the next report.
+   * Replaces the report soon, without waiting for it. A report that comes before an earlier one is
+   * begun takes its place. The storage's failures are left to the next report.
    *
    * @throws LockstepException of kind FENCED where an earlier one found that another driver has the
    *     run
@@ -84,8 +69,11 @@ final class ReportFile implements AutoCloseable {
       throw fenced.get();
     }
     if (next.getAndSet(report) == null) {
-      long wait = Math.max(0, mayBegin - nanoTime.getAsLong());
-      reporter.after(Duration.ofNanos(wait), this::replaceByNext);
+      try {
+        reporter.later(this::replaceByNext);
+      } catch (RejectedExecutionException e) {
+        LOG.info("what came after the end is not reported");
+      }
     }
   }
 
@@ -103,13 +91,8 @@ final class ReportFile implements AutoCloseable {
   }
 
   private void replaceByNext() {
-    RunReport report = next.getAndSet(null);
-    if (report == null) {
-      return; // a report that was waited for has told it
-    }
-    mayBegin = nanoTime.getAsLong() + APART.toNanos();
     try {
-      replace(report);
+      replace(next.getAndSet(null));
     } catch (LockstepException e) {
       if (e.kind() == FailureKind.FENCED) {
         fenced = Optional.of(e);

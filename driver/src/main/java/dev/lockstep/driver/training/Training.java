@@ -113,8 +113,7 @@ public final class Training {
       ChangedData changedData,
       Patience patience,
       StopDeadline deadline) {
-    try (ReportFile file =
-        new ReportFile(storage, run, claimed.epoch(), patience, System::nanoTime)) {
+    try (ReportFile file = new ReportFile(storage, run, claimed.epoch(), patience)) {
       RunRecorder recorder =
           new RunRecorder(
               file, claimed.epoch().number(), clock, claimed.description(), claimed.earlier());

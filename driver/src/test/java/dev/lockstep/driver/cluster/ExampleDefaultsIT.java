@@ -3,6 +3,9 @@ package dev.lockstep.driver.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lockstep.common.checkpoint.CheckpointCatalog;
+import dev.lockstep.common.run.RunDirectory;
+import dev.lockstep.common.storage.Storage;
 import dev.lockstep.driver.cli.LockstepProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -122,7 +125,11 @@ class ExampleDefaultsIT {
   }
 
   private void awaitCheckpoint() {
-    await().atMost(DEADLINE).until(() -> Files.exists(work.resolve("run/LATEST")));
+    Storage storage = new Storage(Map.of());
+    RunDirectory run = new RunDirectory(work.resolve("run").toString());
+    await()
+        .atMost(DEADLINE)
+        .until(() -> !new CheckpointCatalog(storage, run).list(event -> {}).isEmpty());
   }
 
   private static void awaitSteps(LockstepProcess train, int from) {

@@ -3,6 +3,7 @@ package dev.lockstep.driver.hdfs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lockstep.common.checkpoint.CheckpointCatalog;
 import dev.lockstep.common.run.RunDirectory;
 import dev.lockstep.common.run.RunReport;
 import dev.lockstep.common.run.RunStatus;
@@ -227,6 +228,6 @@ class SecureHdfsIT {
   }
 
   private static boolean hasCheckpoint(String run) {
-    return storage().exists(new RunDirectory(run).latest());
+    return !new CheckpointCatalog(storage(), new RunDirectory(run)).list(event -> {}).isEmpty();
   }
 }

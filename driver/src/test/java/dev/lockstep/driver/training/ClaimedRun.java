@@ -50,7 +50,7 @@ final class ClaimedRun implements AutoCloseable {
     store =
         CheckpointStore.open(
             STORAGE, run, claimed.epoch(), new Retention(3, 0, OptionalInt.empty(), 0), once);
-    file = new ReportFile(STORAGE, run, claimed.epoch(), once, System::nanoTime);
+    file = new ReportFile(STORAGE, run, claimed.epoch(), once);
     recorder =
         new RunRecorder(file, 1, Clock.systemUTC(), claimed.description(), claimed.earlier());
     keeper =

@@ -40,12 +40,7 @@ class ReportFileTest {
   void claim() {
     run = new RunDirectory(directory.resolve("run").toString());
     file =
-        new ReportFile(
-            storage,
-            run,
-            epoch("one"),
-            Patience.of(Duration.ofMillis(1), event -> {}),
-            System::nanoTime);
+        new ReportFile(storage, run, epoch("one"), Patience.of(Duration.ofMillis(1), event -> {}));
   }
 
   @AfterEach
@@ -64,7 +59,9 @@ class ReportFileTest {
       HangingFileSystem.heal();
     }
 
-    awaitSteps(100);
+    Awaitility.await()
+        .atMost(SOON)
+        .until(() -> storage.exists(run.report()) && reported().steps() == 100);
   }
 
   @Test
@@ -80,31 +77,6 @@ class ReportFileTest {
 
     last.join();
     assertThat(reported().steps()).isEqualTo(2);
-  }
-
-  @Test
-  void writesReportsInPassingASecondApartAndTheLastOfThemAlways() {
-    long start = System.nanoTime();
-    file.writeSoon(report(1));
-    awaitSteps(1);
-    file.writeSoon(report(2));
-    file.writeSoon(report(3));
-    awaitSteps(3);
-
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofSeconds(1));
-  }
-
-  @Test
-  void neverReplacesAReportByAnEarlierOne() {
-    file.writeSoon(report(1));
-    awaitSteps(1);
-    file.writeSoon(report(2));
-    file.write(report(3));
-
-    Awaitility.await()
-        .during(Duration.ofMillis(1500))
-        .atMost(SOON)
-        .until(() -> reported().steps() == 3);
   }
 
   @Test
@@ -147,12 +119,6 @@ class ReportFileTest {
 
   private DriverEpoch epoch(String owner) {
     return DriverEpoch.claim(storage, run, new DriverIdentity(owner, "app", "host", 1, "today"));
-  }
-
-  private void awaitSteps(int steps) {
-    Awaitility.await()
-        .atMost(SOON)
-        .until(() -> storage.exists(run.report()) && reported().steps() == steps);
   }
 
   private RunReport reported() {

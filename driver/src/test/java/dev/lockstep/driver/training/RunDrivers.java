@@ -58,7 +58,7 @@ final class RunDrivers implements AutoCloseable {
   /** The same by a clock of the test's. */
   RunRecorder recorder(Claimed claimed, Clock clock) {
     Patience patience = Patience.of(Duration.ofMillis(1), event -> {});
-    ReportFile file = new ReportFile(STORAGE, run, claimed.epoch(), patience, System::nanoTime);
+    ReportFile file = new ReportFile(STORAGE, run, claimed.epoch(), patience);
     files.add(file);
     return new RunRecorder(
         file, claimed.epoch().number(), clock, claimed.description(), claimed.earlier());

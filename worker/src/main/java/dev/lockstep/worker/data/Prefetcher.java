@@ -25,9 +25,6 @@ import java.util.concurrent.TimeUnit;
  * @param <B> the kind of microbatch
  */
 public final class Prefetcher<B extends Microbatch> implements AutoCloseable {
-  /** All at first, then at least a half of them at a time. */
-  private static final int MOST_RETURNS = 3;
-
   private final LaneSamples samples;
   private final String name;
   private final Duration timeout;
@@ -58,7 +55,7 @@ public final class Prefetcher<B extends Microbatch> implements AutoCloseable {
     this.timeout = timeout;
     this.name = "rank-" + rank + "-reader";
     this.all = List.copyOf(microbatches);
-    this.free = new ArrayBlockingQueue<>(MOST_RETURNS);
+    this.free = new ArrayBlockingQueue<>(all.size());
     this.filled = new ArrayBlockingQueue<>(all.size() + 1);
   }
 

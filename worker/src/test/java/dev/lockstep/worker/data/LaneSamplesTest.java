@@ -12,7 +12,6 @@ import dev.lockstep.common.storage.Storage;
 import dev.lockstep.worker.data.Prefetcher.Request;
 import dev.lockstep.worker.testing.Dataset;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,8 +20,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -131,34 +131,25 @@ class LaneSamplesTest {
   }
 
   @Test
-  void wakesItsReaderOnceForHalfOfTheMicrobatches() {
-    AtomicInteger asked = new AtomicInteger();
+  void wakesItsReaderForHalfOfTheMicrobatchesAtATime() throws InterruptedException {
+    BlockingQueue<Request> asked = new LinkedBlockingQueue<>();
     try (LaneSamples samples = samples(1 << 20);
         Prefetcher<Memory> prefetcher = prefetcher(samples, 16)) {
-      prefetcher.start(
-          order.epoch(1), 0, requests(40).peek(request -> asked.incrementAndGet()).iterator());
-      long waits = awaitWaiting(asked, 17); // with the next request in its hands
+      prefetcher.start(order.epoch(1), 0, requests(40).peek(asked::add).iterator());
+      takeAll(asked, 17); // it waits for a microbatch with the next request in its hands
 
       giveBack(prefetcher, 7);
-      assertThat(awaitWaiting(asked, 17)).isEqualTo(waits);
+      assertThat(asked.poll(200, TimeUnit.MILLISECONDS)).isNull();
       giveBack(prefetcher, 1);
 
-      assertThat(awaitWaiting(asked, 25)).isEqualTo(waits + 1);
+      takeAll(asked, 8);
     }
   }
 
-  /** How often the reader has waited by the time that it waits after so many requests. */
-  private static long awaitWaiting(AtomicInteger asked, int requests) {
-    Thread reader =
-        Thread.getAllStackTraces().keySet().stream()
-            .filter(thread -> thread.getName().equals("rank-4-reader"))
-            .findFirst()
-            .orElseThrow();
-    while (asked.get() < requests || reader.getState() != Thread.State.WAITING) {
-      Thread.onSpinWait();
+  private static void takeAll(BlockingQueue<Request> asked, int count) throws InterruptedException {
+    for (int i = 0; i < count; i++) {
+      assertThat(asked.poll(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)).isNotNull();
     }
-    assertThat(asked).hasValue(requests);
-    return ManagementFactory.getThreadMXBean().getThreadInfo(reader.getId()).getWaitedCount();
   }
 
   private static void giveBack(Prefetcher<Memory> prefetcher, int count) {
