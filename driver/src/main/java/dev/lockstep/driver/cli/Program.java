@@ -3,8 +3,11 @@ package dev.lockstep.driver.cli;
 import dev.lockstep.driver.resources.StopSignal;
 import java.util.List;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.RunLast;
 
 /** The command line as a whole: finds the command, runs it, and turns its end into an exit code. */
 final class Program {
@@ -24,6 +27,11 @@ final class Program {
     commandLine.setParameterExceptionHandler(new UsageReporter(console));
     commandLine.setExecutionExceptionHandler(
         (failure, failed, parsed) -> failures.report(failed.getCommandName(), failure));
+    commandLine.setExecutionStrategy(
+        parsed -> {
+          parsed.asCommandLineList().forEach(Program::requireValues);
+          return new RunLast().execute(parsed);
+        });
     commandLine.setUsageHelpWidth(Math.max(80, console.terminal().columns()));
     commandLine.getSubcommands().values().forEach(Program::addHelp);
   }
@@ -34,6 +42,18 @@ final class Program {
       return commandLine.execute(arguments);
     } catch (Error e) { // no memory, a class that is missing: picocli lets errors pass
       return failures.report("lockstep", e);
+    }
+  }
+
+  /** A shell's unset variable is an argument too, and an empty path is the file system's root. */
+  private static void requireValues(CommandLine command) {
+    for (ArgSpec given : command.getParseResult().matchedArgs()) {
+      if (given.arity().max() > 0
+          && given.originalStringValues().stream().anyMatch(String::isBlank)) {
+        String name =
+            given instanceof OptionSpec option ? option.longestName() : given.paramLabel();
+        throw new ParameterException(command, "Value of '%s' is empty".formatted(name));
+      }
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProgramTest {
   private final RecordingConsole recorded = new RecordingConsole();
@@ -33,6 +34,22 @@ class ProgramTest {
     assertThat(exitCode).isZero();
     assertThat(recorded.out()).isEqualTo("a.csv[x=1, y={z: 2}]\n");
     assertThat(recorded.errLines()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " "})
+  void refusesAnEmptyValueBeforeAnythingIsDone(String empty) {
+    int exitCode =
+        run(
+            (input, overrides) -> {
+              throw new AssertionError("it ran");
+            },
+            "fake",
+            "--input",
+            empty);
+
+    assertThat(exitCode).isEqualTo(2);
+    assertThat(recorded.lastErrLine()).startsWith("Value of '--input' is empty");
   }
 
   @ParameterizedTest
