@@ -274,6 +274,14 @@ class StorageTest {
   }
 
   @Test
+  void callsAPartBeyondTheEndOfAFileAFailureThatMayPass() throws IOException {
+    String file = Files.writeString(folder.resolve("file"), "abcdef").toString();
+
+    assertThat(storage.read(file, 2, 3)).asString().isEqualTo("cde");
+    assertThatThrownBy(() -> storage.read(file, 2, 5)).matches(TransientFailure::is);
+  }
+
+  @Test
   void takesPathsWithoutASchemeForLocalOnesWhereThatIsAskedFor() throws IOException {
     String file = Files.writeString(folder.resolve("job.yaml"), "job: a").toString();
     Storage onCluster = new Storage(Map.of("fs.defaultFS", "hdfs://127.0.0.1:1"));
