@@ -1,5 +1,6 @@
 package dev.lockstep.common.checkpoint;
 
+import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.RunDirectory;
 import dev.lockstep.common.storage.Patience;
 import dev.lockstep.common.storage.Storage;
@@ -47,9 +48,13 @@ final class TestDriver {
     return parameters;
   }
 
-  /** Stages a checkpoint whose every parameter has one value. */
+  /** Stages a checkpoint whose every parameter has one value; fails as its owner sees it. */
   Staged stage(Position position, float value) {
-    return patience.call("stage", () -> tryToStage(position, value));
+    try {
+      return patience.call("stage", () -> tryToStage(position, value));
+    } catch (LockstepException e) {
+      throw store.asSeenByItsOwner(e);
+    }
   }
 
   private Staged tryToStage(Position position, float value) {
