@@ -7,6 +7,7 @@ import dev.lockstep.common.run.RunDirectory;
 import dev.lockstep.common.storage.Json;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.worker.network.Network;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -22,6 +23,11 @@ public final class ModelFiles {
   public static final String PREPROCESSING = "preprocessing.json";
 
   private ModelFiles() {}
+
+  /** Whether a run has all files of its model, whatever is in them. */
+  public static boolean exist(Storage storage, RunDirectory run) {
+    return storage.names(run.model()).containsAll(List.of(NETWORK, SCHEMA, PREPROCESSING));
+  }
 
   /**
    * Writes the folder as a whole: its files are complete under another name before the folder gets
@@ -86,7 +92,8 @@ public final class ModelFiles {
     if (!storage.exists(zip)) {
       throw new LockstepException(
           FailureKind.CONFIG,
-          "Cannot use run %s: no model in %s (train it first)".formatted(run.root(), run.model()));
+          "Cannot use run %s: no model in %s (train it; that makes a lost model anew, too)"
+              .formatted(run.root(), run.model()));
     }
     String schema = run.model() + "/" + SCHEMA;
     return new SavedModel(

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 
@@ -46,37 +47,54 @@ public final class Preparation {
    *     another process prepares it
    */
   public PreparedDataset prepare(JobConfig job, String directory) {
+    return prepare(job, directory, dataset -> {});
+  }
+
+  /**
+   * The same for a caller who may refuse the data: the folder is as it was then.
+   *
+   * @param check fails where the data must not take the place of what the folder holds
+   */
+  public PreparedDataset prepare(JobConfig job, String directory, Consumer<PreparedDataset> check) {
     PreparedDirectory target = new PreparedDirectory(storage, storage.qualify(directory));
     SourceDescription wanted = SourceDescription.of(job, storage);
     if (target.reasonsToPrepare(wanted).isEmpty()) {
-      return upToDate(target);
+      return upToDate(target, check);
     }
     PreparationLock lock = PreparationLock.acquire(storage, target.root(), holder);
     try {
-      return prepareLocked(job, wanted, target);
+      return prepareLocked(job, wanted, target, check);
     } finally {
       lock.release();
     }
   }
 
-  private PreparedDataset upToDate(PreparedDirectory target) {
+  private PreparedDataset upToDate(PreparedDirectory target, Consumer<PreparedDataset> check) {
     progress.line("Prepared data in %s is up to date".formatted(target.root()));
-    return target.read();
+    PreparedDataset dataset = target.read();
+    check.accept(dataset);
+    return dataset;
   }
 
   /** Looks again first: somebody else may have just prepared the same. */
   private PreparedDataset prepareLocked(
-      JobConfig job, SourceDescription wanted, PreparedDirectory target) {
+      JobConfig job,
+      SourceDescription wanted,
+      PreparedDirectory target,
+      Consumer<PreparedDataset> check) {
     List<String> reasons = target.reasonsToPrepare(wanted);
     if (reasons.isEmpty()) {
-      return upToDate(target);
+      return upToDate(target, check);
     }
     progress.line("Preparing data in %s: %s".formatted(target.root(), String.join(", ", reasons)));
-    return SparkFailures.translated("prepare the data", () -> prepare(job, wanted, target));
+    return SparkFailures.translated("prepare the data", () -> prepare(job, wanted, target, check));
   }
 
   private PreparedDataset prepare(
-      JobConfig job, SourceDescription wanted, PreparedDirectory target) {
+      JobConfig job,
+      SourceDescription wanted,
+      PreparedDirectory target,
+      Consumer<PreparedDataset> check) {
     RowOrder order = RowOrder.forBytes(spark, wanted.bytes());
     TrainingInput input = TrainingInput.read(job.data(), source);
     input.notes().forEach(progress::line);
@@ -91,11 +109,27 @@ public final class Preparation {
             .toList();
     BadRows badRows = new BadRows(job.data().label().column());
     sources.forEach(rows -> badRows.refuse(rows.rows()));
+    Set<String> before = Set.copyOf(storage.names(target.root()));
     DatasetManifest manifest = write(sources, fitted.schema(), target);
+    checkOrClear(target, target.offered(manifest), before, check);
     Set<String> earlier = target.shardsInUse();
     PreparedDataset prepared = target.commit(manifest, fitted, wanted);
     target.sweep(earlier);
     return prepared;
+  }
+
+  /** Of data that is refused no shard stays. */
+  private static void checkOrClear(
+      PreparedDirectory target,
+      PreparedDataset offered,
+      Set<String> before,
+      Consumer<PreparedDataset> check) {
+    try {
+      check.accept(offered);
+    } catch (LockstepException e) {
+      target.sweep(before);
+      throw e;
+    }
   }
 
   /** Splits that have files of their own. */

@@ -62,6 +62,11 @@ record PreparedDirectory(Storage storage, String root) {
         root, Json.read(json, DatasetManifest.class, manifest()), Sha256.of(json));
   }
 
+  /** What {@link #commit} would make of the shards that lie in the folder. */
+  PreparedDataset offered(DatasetManifest manifest) {
+    return new PreparedDataset(root, manifest, Sha256.of(Json.write(manifest)));
+  }
+
   /** A new folder for the unfinished files of one preparation. */
   String newStaging() {
     return root + "/" + STAGING + UUID.randomUUID();

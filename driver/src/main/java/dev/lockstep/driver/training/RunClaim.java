@@ -14,6 +14,7 @@ import dev.lockstep.common.run.RunReport;
 import dev.lockstep.common.run.RunStatus;
 import dev.lockstep.common.storage.Json;
 import dev.lockstep.common.storage.Storage;
+import dev.lockstep.driver.model.ModelFiles;
 import java.util.List;
 import java.util.Optional;
 
@@ -47,6 +48,8 @@ final class RunClaim {
   /**
    * The directory is the caller's.
    *
+   * @param description of the run as it goes on; {@link RunData} writes it once nothing speaks
+   *     against that any more
    * @param earlier what an earlier driver reported of the same run
    */
   record Claimed(DriverEpoch epoch, RunDescription description, Optional<RunReport> earlier)
@@ -104,10 +107,8 @@ final class RunClaim {
       storage.delete(run.report());
       return new Claimed(epoch, wanted, Optional.empty());
     }
-    RunDescription going = found.get().continuedAs(wanted);
     RunDifferences.refuse(run, found.get(), wanted);
-    storage.writeAtomically(run.description(), Json.write(going));
-    return new Claimed(epoch, going, report());
+    return new Claimed(epoch, found.get().continuedAs(wanted), report());
   }
 
   /** The report of a run of the same job that is complete; refuses a run of another job. */
@@ -119,7 +120,18 @@ final class RunClaim {
     RunDifferences.refuse(run, found.get(), wanted);
     boolean sameLength =
         found.get().config().training().epochs() == wanted.config().training().epochs();
-    return report().filter(report -> sameLength && report.status() == RunStatus.COMPLETED);
+    return report()
+        .filter(report -> sameLength && report.status() == RunStatus.COMPLETED)
+        .filter(report -> hasModel());
+  }
+
+  private boolean hasModel() {
+    boolean found = ModelFiles.exist(storage, run);
+    if (!found) {
+      progress.line(
+          "The run in %s is complete but its model is gone: it is made anew".formatted(run.root()));
+    }
+    return found;
   }
 
   /** Whether a run of another job left nothing that could be lost. */

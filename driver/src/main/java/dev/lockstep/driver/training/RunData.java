@@ -12,37 +12,33 @@ import dev.lockstep.driver.training.Training.ChangedData;
 import java.util.Optional;
 
 /** Sees to it that a run goes on with the data that it began with. */
-record RunData(Storage storage, RunDirectory run, Claimed claimed, RunRecorder recorder) {
+record RunData(Storage storage, RunDirectory run, Claimed claimed, ChangedData changedData) {
   /**
-   * Notes the data of a run that begins, and compares that of one that goes on.
+   * Compares the data of a run that goes on, before anything takes the place of what the run has.
    *
-   * @return the run with its data
    * @throws LockstepException of kind DATA where it has changed and that is not accepted
    */
-  RunDescription require(PreparedDataset dataset, ChangedData changedData) {
-    RunDescription description = claimed.description();
-    Optional<String> before = description.dataDigest();
-    if (before.isPresent() && before.get().equals(dataset.digest())) {
-      return description;
+  void compare(PreparedDataset dataset) {
+    if (changedData == ChangedData.REFUSE && hasChanged(dataset)) {
+      throw new LockstepException(
+          FailureKind.DATA,
+          ("Cannot go on with the run in %s: its data is not what it was when the run began (put it"
+                  + " back, or --accept-data-change goes on all the same, --new-run starts over)")
+              .formatted(run.root()));
     }
-    if (before.isPresent()) {
-      refuseOrNote(dataset, changedData);
-    }
-    claimed.epoch().require();
-    RunDescription noted = description.withData(dataset.digest());
-    storage.writeAtomically(run.description(), Json.write(noted));
-    return noted;
   }
 
-  private void refuseOrNote(PreparedDataset dataset, ChangedData changedData) {
-    switch (changedData) {
-      case REFUSE ->
-          throw new LockstepException(
-              FailureKind.DATA,
-              ("Cannot go on with the run in %s: the data in %s is not what it was when the run began"
-                      + " (--accept-data-change goes on all the same, --new-run starts over)")
-                  .formatted(run.root(), dataset.directory()));
-      case ACCEPT -> recorder.event("The data has changed, which was accepted");
-    }
+  /** Whether the run began with other data. */
+  boolean hasChanged(PreparedDataset dataset) {
+    Optional<String> before = claimed.description().dataDigest();
+    return before.isPresent() && !before.get().equals(dataset.digest());
+  }
+
+  /** Writes down with which settings and data the run goes on from here, and returns it. */
+  RunDescription note(PreparedDataset dataset) {
+    claimed.epoch().require();
+    RunDescription noted = claimed.description().withData(dataset.digest());
+    storage.writeAtomically(run.description(), Json.write(noted));
+    return noted;
   }
 }

@@ -51,6 +51,7 @@ final class RunRecorder {
   private CheckpointTimes checkpoints = CheckpointTimes.NONE;
   private Optional<Metrics> test = Optional.empty();
   private Optional<FailureReport> failure = Optional.empty();
+  private boolean isHeldBack;
 
   /**
    * A recorder of a run that has just been claimed.
@@ -68,12 +69,26 @@ final class RunRecorder {
     this.job = run.job();
     this.configDigest = run.configDigest();
     this.secondsBefore = earlier.map(RunReport::wallSeconds).orElse(0.0);
+    this.isHeldBack = earlier.filter(report -> hasEnded(report.status())).isPresent();
     earlier.ifPresent(this::goOnFrom);
   }
 
-  /** Writes the report for the first time. */
+  /**
+   * Writes the report for the first time. That of a run that has come to its end stays until {@link
+   * #goOn}, as it is true whatever keeps this driver from going on.
+   */
   synchronized void begin() {
-    file.write(report());
+    if (!isHeldBack) {
+      file.write(report());
+    }
+  }
+
+  /** Nothing speaks against the training any more: from here on the report is this driver's. */
+  synchronized void goOn() {
+    if (isHeldBack) {
+      file.write(report());
+      isHeldBack = false;
+    }
   }
 
   /** Attempts so far, those of earlier drivers included. */
@@ -165,6 +180,9 @@ final class RunRecorder {
   synchronized void failed(LockstepException why) {
     status = RunStatus.FAILED;
     failure = Optional.of(new FailureReport(why.kind(), why.kind().exitCode(), why.getMessage()));
+    if (isHeldBack) {
+      return;
+    }
     switch (why.kind()) {
       case STORAGE, INTERRUPTED, FENCED -> file.write(report());
       case INTERNAL, CONFIG, DATA, CLUSTER, DIVERGED, GATE -> file.writePatiently(report());
@@ -218,7 +236,16 @@ final class RunRecorder {
   }
 
   private void writeInPassing() {
-    written = clock.instant();
-    file.writeSoon(report());
+    if (!isHeldBack) {
+      written = clock.instant();
+      file.writeSoon(report());
+    }
+  }
+
+  private static boolean hasEnded(RunStatus status) {
+    return switch (status) {
+      case COMPLETED, STOPPED_EARLY -> true;
+      case RUNNING, FAILED -> false;
+    };
   }
 }

@@ -64,12 +64,10 @@ final class RunTraining {
     GentleStop gentle = gentleStop();
     SparkSlots slots = new SparkSlots(session.sparkContext(), stop, progress);
     WorldSize.requireSlots(job.cluster(), slots.availableTo(job.cluster()));
-    PreparedDataset dataset = patience.call("prepare the data", this::prepare);
+    RunData data = new RunData(storage, run, claimed, changedData);
+    PreparedDataset dataset = patience.call("prepare the data", () -> prepare(data));
     String preprocessing = patience.call("read the preprocessing", () -> preprocessing(dataset));
-    RunDescription description =
-        patience.call(
-            "compare the data",
-            () -> new RunData(storage, run, claimed, recorder).require(dataset, changedData));
+    RunDescription description = goOn(data, dataset);
     ComputePlan compute =
         patience.call(
             "choose the compute paths",
@@ -81,6 +79,18 @@ final class RunTraining {
       patience.run("save the model", () -> saveModel(keeper, dataset, preprocessing));
       return recorder.completed(result);
     }
+  }
+
+  /**
+   * The run is no longer what an earlier driver left. The report says so first: a run that is
+   * complete by its report and by the length in its description is not looked at again.
+   */
+  private RunDescription goOn(RunData data, PreparedDataset dataset) {
+    patience.run("write the report", recorder::goOn);
+    if (data.hasChanged(dataset)) {
+      recorder.event("The data has changed, which was accepted");
+    }
+    return patience.call("note the data", () -> data.note(dataset));
   }
 
   /** Cancels Spark's jobs on request, those of a training after it had its time to stop. */
@@ -184,10 +194,14 @@ final class RunTraining {
     progress.line(event);
   }
 
-  private PreparedDataset prepare() {
-    PreparedDataset dataset = preparation.prepare(job, claimed.description().data());
-    refuseEmpty(dataset);
-    return dataset;
+  private PreparedDataset prepare(RunData data) {
+    return preparation.prepare(
+        job,
+        claimed.description().data(),
+        dataset -> {
+          refuseEmpty(dataset);
+          data.compare(dataset);
+        });
   }
 
   private static void refuseEmpty(PreparedDataset dataset) {

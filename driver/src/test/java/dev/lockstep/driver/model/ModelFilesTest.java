@@ -112,7 +112,8 @@ final class ModelFilesTest {
         .isInstanceOfSatisfying(
             LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.CONFIG))
         .hasMessage(
-            "Cannot use run %s: no model in %s/model (train it first)", run.root(), run.root());
+            "Cannot use run %s: no model in %s/model (train it; that makes a lost model anew, too)",
+            run.root(), run.root());
   }
 
   @Test

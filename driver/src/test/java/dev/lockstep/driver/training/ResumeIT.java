@@ -21,8 +21,8 @@ import dev.lockstep.common.run.RunReport;
 import dev.lockstep.common.run.RunStatus;
 import dev.lockstep.common.storage.Json;
 import dev.lockstep.common.storage.Storage;
+import dev.lockstep.driver.model.ModelFiles;
 import dev.lockstep.driver.prepare.LocalSpark;
-import dev.lockstep.driver.training.Training.ChangedData;
 import dev.lockstep.driver.training.Training.Existing;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,6 +39,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs that are interrupted, broken or extended, and go on. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
@@ -162,7 +164,7 @@ class ResumeIT {
   }
 
   @Test
-  void evaluatesTheEndAgainWhereOnlyTheModelIsMissing() throws IOException {
+  void evaluatesTheEndAgainWhereOnlyTheReportIsMissing() throws IOException {
     train(EPOCHS);
     RunReport done = report();
     Files.delete(Path.of(run.report()));
@@ -173,24 +175,21 @@ class ResumeIT {
     assertThat(again.test()).isEqualTo(done.test());
   }
 
-  @Test
-  void refusesDataThatHasChangedUnlessThatIsAccepted() throws IOException {
-    Path data = directory.resolve("digits.csv");
-    List<String> lines = Files.readAllLines(ROOT.resolve("conf/digits.csv"));
-    Files.write(data, lines);
-    stopAfter(2, EPOCHS, "data.train=" + data);
-    Files.write(data, lines.subList(0, lines.size() - 300));
+  @ParameterizedTest
+  @ValueSource(strings = {"", "/model.zip", "/schema.json", "/preprocessing.json"})
+  void makesTheModelOfACompleteRunAnewWhereItIsGone(String file) throws IOException {
+    train("training.epochs=2");
+    byte[] model = Files.readAllBytes(Path.of(run.model(), "model.zip"));
+    RunReport done = report();
+    STORAGE.delete(run.model() + file);
 
-    assertThatThrownBy(() -> train(EPOCHS, "data.train=" + data))
-        .isInstanceOfSatisfying(
-            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.DATA))
-        .hasMessageContaining("is not what it was when the run began (--accept-data-change");
+    RunReport again = train("training.epochs=2");
 
-    RunReport accepted =
-        training().run(job(EPOCHS, "data.train=" + data), run, Existing.KEEP, ChangedData.ACCEPT);
-
-    assertThat(accepted.status()).isEqualTo(RunStatus.COMPLETED);
-    assertThat(accepted.epochs()).hasSize(10);
+    assertThat(ModelFiles.exist(STORAGE, run)).isTrue();
+    assertThat(Path.of(run.model(), "model.zip")).hasBinaryContent(model);
+    assertThat(again.parametersSha256()).isEqualTo(done.parametersSha256());
+    assertThat(progress.lines)
+        .anyMatch(line -> line.endsWith("its model is gone: it is made anew"));
   }
 
   @Test

@@ -12,7 +12,9 @@ import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.run.RunDirectory;
 import dev.lockstep.common.run.RunEvent;
 import dev.lockstep.common.run.RunReport;
+import dev.lockstep.common.run.RunStatus;
 import dev.lockstep.common.storage.Json;
+import dev.lockstep.worker.training.TrainingResult;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -70,7 +72,7 @@ class RunRecorderTest {
     recorder.epoch(first, 2);
     awaitReport(recorder);
 
-    RunReport report = Json.read(STORAGE.readText(run.report()), RunReport.class, run.report());
+    RunReport report = report();
     assertThat(report.epochs()).containsExactly(first);
     assertThat(report.samplesSeen()).isEqualTo(8);
   }
@@ -87,13 +89,36 @@ class RunRecorderTest {
     second.begin();
 
     assertThat(second.attempts()).isEqualTo(4);
-    RunReport report = Json.read(STORAGE.readText(run.report()), RunReport.class, run.report());
+    RunReport report = report();
     assertThat(report.events())
         .extracting(RunEvent::driver, RunEvent::message)
         .containsExactly(
             tuple(1, "Attempt 3 failed: Rank 1 is gone"),
             tuple(1, "Attempt 4 ended: Interrupted rank 1"),
             tuple(2, "Driver 2 takes the run over: the one before was lost"));
+  }
+
+  @Test
+  void leavesTheReportOfARunThatIsCompleteUntilItsTrainingGoesOn() {
+    TrainingResult end = new TrainingResult(10, "digest", 4, Optional.empty());
+    RunReport complete = drivers.recorder(drivers.claimed(job)).completed(end);
+
+    RunRecorder refused = drivers.recorder(drivers.claimed(job));
+    refused.begin();
+    refused.event("Failed to prepare the data, trying again");
+    refused.failed(new LockstepException(FailureKind.DATA, "The data has changed"));
+    assertThat(report()).isEqualTo(complete);
+
+    RunRecorder extended = drivers.recorder(drivers.claimed(job));
+    extended.begin();
+    extended.goOn();
+    assertThat(report().status()).isEqualTo(RunStatus.RUNNING);
+    extended.failed(new LockstepException(FailureKind.DIVERGED, "The loss is NaN"));
+    assertThat(report().status()).isEqualTo(RunStatus.FAILED);
+  }
+
+  private RunReport report() {
+    return Json.read(STORAGE.readText(run.report()), RunReport.class, run.report());
   }
 
   /** Reports are written in the order in which they come, and the first is waited for. */
