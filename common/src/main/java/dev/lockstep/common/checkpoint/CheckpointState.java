@@ -16,4 +16,9 @@ public record CheckpointState(
     losses = List.copyOf(losses);
     epochs = List.copyOf(epochs);
   }
+
+  /** Samples that the training has seen of the unfinished epoch. */
+  public long samplesInEpoch() {
+    return losses.stream().mapToLong(LaneLoss::samples).sum();
+  }
 }

@@ -1,5 +1,7 @@
 package dev.lockstep.driver.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -35,7 +37,7 @@ public final class LockstepCommand {
     ProcessLog.open();
     Console console =
         new Console(
-            new PrintStream(System.out, false, StandardCharsets.UTF_8),
+            new FileOutputStream(FileDescriptor.out),
             new PrintStream(System.err, true, StandardCharsets.UTF_8),
             Terminal.ofSystemProperties(),
             Clock.systemUTC());

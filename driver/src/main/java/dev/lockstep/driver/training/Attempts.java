@@ -53,7 +53,6 @@ final class Attempts implements AttemptLoop.Body {
   private final RunRecorder recorder;
   private final NetworkConfiguration network;
   private final int lanes;
-  private final int steps;
   private final EpochTable table;
   private final HostLosses losses = new HostLosses();
 
@@ -88,9 +87,8 @@ final class Attempts implements AttemptLoop.Body {
     rollbacks.requirePossible(network);
     this.lanes = job.training().lanes(dataset.manifest().train().samples());
     requireCombinable();
-    this.steps = dataset.steps(job.training());
     this.table = new EpochTable(progress, job.training().epochs());
-    recorder.size(lanes, network.parameters());
+    recorder.size(lanes, network.parameters(), dataset.steps(job.training()));
   }
 
   /** With full batches only the data tells how many lanes there are. */
@@ -142,7 +140,7 @@ final class Attempts implements AttemptLoop.Body {
 
   /** Without a checkpoint all begins anew, also what an attempt before has reported. */
   private Start begin() {
-    recorder.goOnAfter(List.of(), 0);
+    recorder.goOnAfter(List.of(), Position.START, 0);
     return new Start.Fresh(rollbacks.goOnFrom(Optional.empty(), 0));
   }
 
@@ -152,7 +150,7 @@ final class Attempts implements AttemptLoop.Body {
     CheckpointState state = stored.state();
     boolean sameData = stored.manifest().dataDigest().equals(dataset.digest());
     Position position = sameData ? state.position() : new Position(state.position().epoch(), 0);
-    recorder.goOnAfter(state.epochs(), stepsDone(position));
+    recorder.goOnAfter(state.epochs(), position, sameData ? state.samplesInEpoch() : 0);
     progress.line(
         "Going on after %s, from checkpoint %s".formatted(position.text(), checkpoint.name()));
     int done = rollbacks.goOnFrom(Optional.of(checkpoint), state.rollbacks());
@@ -160,10 +158,6 @@ final class Attempts implements AttemptLoop.Body {
     return sameData
         ? new Start.Checkpoint(folder, checkpoint.manifestSha256(), done)
         : new Start.EpochAgain(folder, checkpoint.manifestSha256(), done);
-  }
-
-  private long stepsDone(Position position) {
-    return (position.epoch() - 1L) * steps + position.step();
   }
 
   private AttemptSpec spec(int attempt, int ranks, Start start) {
@@ -199,7 +193,7 @@ final class Attempts implements AttemptLoop.Body {
 
       @Override
       public void epochDone(EpochReport epoch) {
-        recorder.epoch(epoch, (long) epoch.epoch() * steps);
+        recorder.epoch(epoch);
         table.epochDone(epoch);
       }
     };

@@ -1,6 +1,7 @@
 package dev.lockstep.driver.training;
 
 import dev.lockstep.common.checkpoint.CommittedCheckpoint;
+import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.CheckpointTimes;
@@ -47,7 +48,9 @@ final class RunRecorder {
   private long parameters;
   private Optional<ComputePlan> compute = Optional.empty();
   private Optional<String> digest = Optional.empty();
+  private long stepsOfEpoch;
   private long steps;
+  private long samplesInEpoch;
   private CheckpointTimes checkpoints = CheckpointTimes.NONE;
   private Optional<Metrics> test = Optional.empty();
   private Optional<FailureReport> failure = Optional.empty();
@@ -104,9 +107,10 @@ final class RunRecorder {
   }
 
   /** How large the work is. */
-  synchronized void size(int lanesOfJob, long parametersOfNetwork) {
+  synchronized void size(int lanesOfJob, long parametersOfNetwork, long stepsOfEachEpoch) {
     lanes = lanesOfJob;
     parameters = parametersOfNetwork;
+    stepsOfEpoch = stepsOfEachEpoch;
   }
 
   /** By which path each layer is computed. */
@@ -118,28 +122,35 @@ final class RunRecorder {
    * The training goes on from a state, whatever was reported beyond it.
    *
    * @param done the epochs that the state has behind it; none where the training begins anew
+   * @param samples of the unfinished epoch that the state has behind it
    */
-  synchronized void goOnAfter(List<EpochReport> done, long stepsDone) {
+  synchronized void goOnAfter(List<EpochReport> done, Position position, long samples) {
     epochs.clear();
     epochs.addAll(done);
-    steps = stepsDone;
+    steps = stepsBefore(position);
+    samplesInEpoch = samples;
   }
 
   /** An epoch is done; a message that comes after the end changes nothing. */
-  synchronized void epoch(EpochReport epoch, long stepsDone) {
+  synchronized void epoch(EpochReport epoch) {
     if (status == RunStatus.RUNNING) {
       epochs.add(epoch);
-      steps = stepsDone;
+      steps = stepsBefore(new Position(epoch.epoch() + 1, 0));
+      samplesInEpoch = 0;
       writeInPassing();
     }
   }
 
-  /** A checkpoint is committed. */
+  /** A checkpoint is committed, maybe of an epoch that is done by now. */
   synchronized void checkpoint(
       CommittedCheckpoint done, CheckpointNews news, double commitSeconds) {
     checkpoints =
         checkpoints.committed(
             done.name(), news.stagingSeconds() + commitSeconds, news.exposedSeconds());
+    if (stepsBefore(done.position()) > steps) {
+      steps = stepsBefore(done.position());
+      samplesInEpoch = news.samples();
+    }
     if (Duration.between(written, clock.instant()).compareTo(BETWEEN_CHECKPOINTS) > 0) {
       writeInPassing();
     }
@@ -170,6 +181,7 @@ final class RunRecorder {
     parameters = result.parameters();
     digest = Optional.of(result.parametersSha256());
     steps = result.steps();
+    samplesInEpoch = 0;
     test = result.test();
     RunReport report = report();
     file.writePatiently(report);
@@ -198,6 +210,7 @@ final class RunRecorder {
     checkpoints = earlier.checkpoints();
     epochs.addAll(earlier.epochs());
     steps = earlier.steps();
+    samplesInEpoch = earlier.samplesSeen() - samplesOfEpochs();
     events.addAll(earlier.events());
     String end =
         switch (earlier.status()) {
@@ -226,13 +239,21 @@ final class RunRecorder {
         compute,
         digest,
         steps,
-        epochs.stream().mapToLong(EpochReport::samples).sum(),
+        samplesOfEpochs() + samplesInEpoch,
         secondsBefore + Duration.between(started, clock.instant()).toMillis() / 1e3,
         epochs,
         test,
         checkpoints,
         events,
         failure);
+  }
+
+  private long stepsBefore(Position position) {
+    return (position.epoch() - 1L) * stepsOfEpoch + position.step();
+  }
+
+  private long samplesOfEpochs() {
+    return epochs.stream().mapToLong(EpochReport::samples).sum();
   }
 
   private void writeInPassing() {

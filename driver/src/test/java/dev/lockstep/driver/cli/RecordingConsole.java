@@ -12,7 +12,7 @@ final class RecordingConsole {
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private final Console console =
       new Console(
-          new PrintStream(out, true, StandardCharsets.UTF_8),
+          out,
           new PrintStream(err, true, StandardCharsets.UTF_8),
           new Terminal(false, Terminal.DEFAULT_COLUMNS),
           Clock.systemUTC());

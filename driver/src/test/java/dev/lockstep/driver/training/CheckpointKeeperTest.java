@@ -90,7 +90,7 @@ class CheckpointKeeperTest {
     Staged staged = run.stage(new Position(3, 1));
 
     run.keeper.staged(
-        new CheckpointNews(staged, Optional.empty(), 0, 0),
+        new CheckpointNews(staged, Optional.empty(), 0, 0, 0),
         () -> false,
         verdict -> answered.countDown());
     answered.await();

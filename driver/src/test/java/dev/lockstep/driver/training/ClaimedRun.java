@@ -62,7 +62,7 @@ final class ClaimedRun implements AutoCloseable {
   void commit(Position position) {
     CountDownLatch answered = new CountDownLatch(1);
     keeper.staged(
-        new CheckpointNews(stage(position), Optional.empty(), 0, 0),
+        new CheckpointNews(stage(position), Optional.empty(), 0, 0, 0),
         () -> true,
         verdict -> answered.countDown());
     try {

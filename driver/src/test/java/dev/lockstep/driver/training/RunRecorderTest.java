@@ -5,6 +5,9 @@ import static dev.lockstep.driver.training.RunDrivers.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.lockstep.common.checkpoint.CommittedCheckpoint;
+import dev.lockstep.common.checkpoint.Position;
+import dev.lockstep.common.checkpoint.Staged;
 import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
@@ -14,6 +17,7 @@ import dev.lockstep.common.run.RunEvent;
 import dev.lockstep.common.run.RunReport;
 import dev.lockstep.common.run.RunStatus;
 import dev.lockstep.common.storage.Json;
+import dev.lockstep.worker.spark.CheckpointNews;
 import dev.lockstep.worker.training.TrainingResult;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -54,8 +58,7 @@ class RunRecorderTest {
     recorder.failed(new LockstepException(FailureKind.CLUSTER, "Rank 1 is gone"));
     String report = STORAGE.readText(run.report());
 
-    recorder.epoch(
-        new EpochReport(1, 0.5, 8, 1, 8, 1, 0, 0, 0, Optional.empty(), 0, Optional.empty()), 2);
+    recorder.epoch(firstEpoch(8));
     awaitReport(recorder);
 
     assertThat(STORAGE.readText(run.report())).isEqualTo(report).contains("failed");
@@ -64,17 +67,46 @@ class RunRecorderTest {
   @Test
   void forgetsEpochsThatAnAttemptHasToTrainAgain() {
     RunRecorder recorder = drivers.recorder(drivers.claimed(job));
-    EpochReport first =
-        new EpochReport(1, 0.5, 8, 1, 8, 1, 0, 0, 0, Optional.empty(), 0, Optional.empty());
-    recorder.epoch(first, 2);
+    EpochReport first = firstEpoch(8);
+    recorder.epoch(first);
 
-    recorder.goOnAfter(List.of(), 0);
-    recorder.epoch(first, 2);
+    recorder.goOnAfter(List.of(), Position.START, 0);
+    recorder.epoch(first);
     awaitReport(recorder);
 
     RunReport report = report();
     assertThat(report.epochs()).containsExactly(first);
     assertThat(report.samplesSeen()).isEqualTo(8);
+  }
+
+  @Test
+  void countsTheStepsOfAnUnfinishedEpochUpToItsLastCheckpoint() {
+    RunRecorder recorder = drivers.recorder(drivers.claimed(job));
+    recorder.size(1, 7, 10);
+    recorder.epoch(firstEpoch(80));
+
+    commit(recorder, new Position(2, 3), 24);
+    commit(recorder, new Position(1, 5), 40);
+    recorder.failed(new LockstepException(FailureKind.CLUSTER, "Rank 1 is gone"));
+
+    assertThat(report().steps()).isEqualTo(13);
+    assertThat(report().samplesSeen()).isEqualTo(104);
+    RunRecorder next = drivers.recorder(drivers.claimed(job));
+    next.begin();
+    assertThat(report().samplesSeen()).isEqualTo(104);
+  }
+
+  private static EpochReport firstEpoch(long samples) {
+    return new EpochReport(
+        1, 0.5, samples, 1, samples, 1, 0, 0, 0, Optional.empty(), 0, Optional.empty());
+  }
+
+  private static void commit(RunRecorder recorder, Position position, long samples) {
+    recorder.checkpoint(
+        new CommittedCheckpoint(1, 1, "name", "folder", "sha", position, Optional.empty()),
+        new CheckpointNews(
+            new Staged("folder", "sha", position), Optional.empty(), samples, 0.1, 0.2),
+        0.3);
   }
 
   @Test

@@ -7,8 +7,13 @@ import java.util.Optional;
  * What rank 0 tells of a checkpoint that waits for its commit.
  *
  * @param validationLoss of the epoch that has just ended, where it was evaluated
+ * @param samples of its unfinished epoch, that the training has seen
  * @param exposedSeconds for which the training stood still
  * @param stagingSeconds for which files were written in the background
  */
 public record CheckpointNews(
-    Staged staged, Optional<Double> validationLoss, double exposedSeconds, double stagingSeconds) {}
+    Staged staged,
+    Optional<Double> validationLoss,
+    long samples,
+    double exposedSeconds,
+    double stagingSeconds) {}

@@ -79,7 +79,12 @@ final class DriverCheckpoints implements CheckpointSink {
     }
     double seconds = (nanoTime.getAsLong() - started) / 1e9;
     return driver.checkpointStaged(
-        new CheckpointNews(staged, validationLoss(copy.state()), copy.exposedSeconds(), seconds));
+        new CheckpointNews(
+            staged,
+            validationLoss(copy.state()),
+            copy.state().samplesInEpoch(),
+            copy.exposedSeconds(),
+            seconds));
   }
 
   /** Each try has a folder of its own; what a failed one leaves is deleted if that can be done. */
