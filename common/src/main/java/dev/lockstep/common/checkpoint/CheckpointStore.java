@@ -7,6 +7,7 @@ import dev.lockstep.common.storage.Patience;
 import dev.lockstep.common.storage.Storage;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -24,6 +25,10 @@ public final class CheckpointStore {
   private final Retention retention;
   private final Patience patience;
   private final CommitLog log;
+  private final CheckpointPlaces places;
+
+  /** Names of the checkpoints marked as damaged, which nobody but their owner marks. */
+  private Optional<Set<String>> damaged = Optional.empty();
 
   private CheckpointStore(
       Storage storage,
@@ -37,6 +42,7 @@ public final class CheckpointStore {
     this.retention = retention;
     this.patience = patience;
     log = new CommitLog(storage, run, epoch, patience.events());
+    places = new CheckpointPlaces(storage, run);
   }
 
   /**
@@ -70,6 +76,7 @@ public final class CheckpointStore {
    */
   public Optional<CommittedCheckpoint> restore(Consumer<String> events) {
     patience.run("read the commit log of the run in " + run.root(), this::refresh);
+    damaged = Optional.empty();
     return new Restoration(storage, run, patience, events).latest(log.history());
   }
 
@@ -84,7 +91,7 @@ public final class CheckpointStore {
     try {
       patience.run("commit checkpoint " + name, () -> attempt(staged, name, validationLoss));
     } catch (LockstepException e) {
-      quietly("delete " + staged.folder(), () -> discard(staged));
+      quietly("delete " + staged.folder(), () -> places.discard(staged));
       throw asSeenByItsOwner(e);
     }
     afterwards(log.history().byId(name).orElseThrow());
@@ -201,27 +208,9 @@ public final class CheckpointStore {
   private void attempt(Staged staged, String name, Optional<Double> validationLoss) {
     epoch.require();
     if (log.history().byId(name).isEmpty()) {
-      publish(staged.folder(), folder(name));
-      StoredCheckpoint.open(storage, folder(name), staged.manifestSha256());
+      places.publish(staged, name);
     }
     log.append(name, history -> event(history, staged, name, validationLoss));
-  }
-
-  /**
-   * Gives the staged folder its final name, unless it was staged there. Names are never used twice:
-   * if it exists it is ours.
-   */
-  private void publish(String staged, String folder) {
-    if (!storage.movesAtOnce(folder)) {
-      return;
-    }
-    try {
-      storage.rename(staged, folder);
-    } catch (LockstepException e) {
-      if (!storage.exists(folder)) {
-        throw e;
-      }
-    }
   }
 
   private LogEntry.Checkpoint event(
@@ -231,14 +220,19 @@ public final class CheckpointStore {
             history.last() + 1,
             epoch.number(),
             name,
-            folder(name),
+            places.folder(name),
             staged.manifestSha256(),
             staged.position(),
             validationLoss);
-    List<String> retired =
-        retention.retired(history.living(run), committed, new Quarantine(storage, run).names());
+    List<String> retired = retention.retired(history.living(run), committed, damaged());
     return new LogEntry.Checkpoint(
         name, staged.manifestSha256(), staged.position(), validationLoss, retired);
+  }
+
+  private Set<String> damaged() {
+    Set<String> names = damaged.orElseGet(() -> new Quarantine(storage, run).names());
+    damaged = Optional.of(names);
+    return names;
   }
 
   /** After the point of commit nothing may fail it any more. */
@@ -261,7 +255,9 @@ public final class CheckpointStore {
   private void deleteRetired(LogEntry.Event event) {
     event
         .retired()
-        .forEach(retired -> quietly("delete a checkpoint", () -> storage.delete(folder(retired))));
+        .forEach(
+            retired ->
+                quietly("delete a checkpoint", () -> storage.delete(places.folder(retired))));
   }
 
   private void quietly(String what, Runnable action) {
@@ -270,17 +266,6 @@ public final class CheckpointStore {
     } catch (LockstepException e) {
       patience.events().accept("Failed to %s: %s".formatted(what, e.getMessage()));
     }
-  }
-
-  /** What was renamed already may have been committed, whatever the file system said. */
-  private void discard(Staged staged) {
-    if (storage.movesAtOnce(staged.folder())) {
-      storage.delete(staged.folder());
-    }
-  }
-
-  private String folder(String name) {
-    return run.checkpoints() + "/" + name;
   }
 
   /** The name that the checkpoint will have; refuses what was not staged for this driver. */

@@ -1,5 +1,6 @@
 package dev.lockstep.common.checkpoint;
 
+import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.RunDirectory;
 import dev.lockstep.common.storage.Json;
 import dev.lockstep.common.storage.Storage;
@@ -27,9 +28,23 @@ record Quarantine(Storage storage, RunDirectory run) {
         .collect(Collectors.toUnmodifiableSet());
   }
 
+  /** What a mark says, as the end of a sentence; nothing where the mark cannot be read. */
+  String reason(String checkpoint) {
+    try {
+      Mark mark = Json.read(storage.readText(path(checkpoint)), Mark.class, path(checkpoint));
+      return ": " + mark.reason();
+    } catch (LockstepException e) {
+      return "";
+    }
+  }
+
   void add(CommittedCheckpoint checkpoint, String reason) {
     storage.writeAtomically(
-        "%s/%s%s".formatted(run.quarantine(), checkpoint.name(), SUFFIX),
+        path(checkpoint.name()),
         Json.write(new Mark(checkpoint.name(), checkpoint.manifestSha256(), reason)));
+  }
+
+  private String path(String checkpoint) {
+    return "%s/%s%s".formatted(run.quarantine(), checkpoint, SUFFIX);
   }
 }

@@ -17,7 +17,8 @@ import java.util.function.Consumer;
  *
  * <p>A damaged one is marked and passed over. One whose storage is away is waited for within the
  * budget, then passed over without a mark. Where there are checkpoints but none can be used, or the
- * log itself is incomplete, that is a failure: never a silent fresh start.
+ * log itself is incomplete, that is a failure: never a silent fresh start. It is one that may pass
+ * where storage was away.
  */
 final class Restoration {
   private final Storage storage;
@@ -27,7 +28,7 @@ final class Restoration {
   private final Quarantine quarantine;
   private final List<String> refusals = new ArrayList<>();
   private boolean isDamaged;
-  private boolean isAway;
+  private Optional<LockstepException> away = Optional.empty();
 
   Restoration(Storage storage, RunDirectory run, Patience patience, Consumer<String> events) {
     this.storage = storage;
@@ -44,7 +45,9 @@ final class Restoration {
       CommittedCheckpoint checkpoint = living.get(i);
       if (marked.contains(checkpoint.name())) {
         isDamaged = true;
-        passOver("Checkpoint %s was found damaged before".formatted(checkpoint.name()));
+        passOver(
+            "Checkpoint %s was found damaged before%s"
+                .formatted(checkpoint.name(), quarantine.reason(checkpoint.name())));
       } else if (isWhole(checkpoint)) {
         return Optional.of(checkpoint);
       }
@@ -62,7 +65,7 @@ final class Restoration {
         isDamaged = true;
         mark(checkpoint, e.getMessage());
       } else if (TransientFailure.is(e)) {
-        isAway = true;
+        away = Optional.of(e);
       } else {
         throw e;
       }
@@ -73,7 +76,7 @@ final class Restoration {
 
   /** Storage that was waited for in vain once is not waited for again. */
   private void read(CommittedCheckpoint checkpoint) {
-    if (isAway) {
+    if (away.isPresent()) {
       verify(checkpoint);
     } else {
       patience.run("read checkpoint " + checkpoint.name(), () -> verify(checkpoint));
@@ -128,11 +131,12 @@ final class Restoration {
 
   private LockstepException lost(String reason) {
     String advice =
-        isAway && !isDamaged
+        away.isPresent() && !isDamaged
             ? "the same command goes on once the storage is back"
             : "--new-run starts anew";
     return new LockstepException(
         FailureKind.STORAGE,
-        "Cannot resume the run in %s: %s (%s)".formatted(run.root(), reason, advice));
+        "Cannot resume the run in %s: %s (%s)".formatted(run.root(), reason, advice),
+        away.orElse(null));
   }
 }

@@ -7,6 +7,7 @@ import dev.lockstep.common.storage.Sha256;
 import dev.lockstep.common.storage.Storage;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.function.Consumer;
 
 /**
@@ -75,18 +76,15 @@ public final class StoredCheckpoint {
     return manifest.vectors().stream().anyMatch(entry -> entry.name().equals(vector));
   }
 
-  /** The floats of a vector. */
+  /** The floats of a vector, at most 2^31 - 1 of them. */
   public float[] floats(String vector) {
     return reading()
         .attempt(
             () -> {
               VectorEntry entry = entry(vector);
-              ByteBuffer content =
-                  ByteBuffer.allocate(Math.toIntExact(entry.length()))
-                      .order(ByteOrder.LITTLE_ENDIAN);
-              scan(entry, content::put);
-              float[] values = new float[content.capacity() / Float.BYTES];
-              content.flip().asFloatBuffer().get(values);
+              float[] values = new float[Math.toIntExact(entry.length() / Float.BYTES)];
+              FloatBuffer rest = FloatBuffer.wrap(values);
+              scan(entry, piece -> rest.put(piece.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer()));
               return values;
             });
   }

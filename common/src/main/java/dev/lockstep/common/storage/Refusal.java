@@ -9,6 +9,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FSError;
@@ -20,6 +21,13 @@ final class Refusal {
   private static final Pattern IN_BRACKETS = Pattern.compile(".* \\(([A-Z][^()]*)\\)");
 
   private static final Pattern WIKI = Pattern.compile("; For more details see: .*");
+
+  private static final Map<String, String> ADVICE =
+      Map.of(
+          "No space left on device", "free some, or name another place",
+          "Disk quota exceeded", "free some, or name another place",
+          "No FileSystem for scheme", "correct the path, or add the jar of that file system",
+          "Read-only file system", "name another place");
 
   private static final String MISSING = "no such file";
   private static final String DENIED = "permission denied";
@@ -64,11 +72,20 @@ final class Refusal {
    * @param verb what was to be done
    */
   static LockstepException of(String verb, String path, Throwable cause) {
+    String problem = Identification.problem(cause).orElseGet(() -> reason(cause));
     return new LockstepException(
         FailureKind.STORAGE,
-        "Cannot %s %s: %s"
-            .formatted(verb, path, Identification.problem(cause).orElseGet(() -> reason(cause))),
+        "Cannot %s %s: %s%s".formatted(verb, path, problem, advice(problem)),
         cause);
+  }
+
+  /** What to do about problems that say nothing of it. */
+  private static String advice(String problem) {
+    return ADVICE.entrySet().stream()
+        .filter(known -> problem.contains(known.getKey()))
+        .map(known -> " (%s)".formatted(known.getValue()))
+        .findFirst()
+        .orElse("");
   }
 
   /** Java's own streams throw the same exception where permission is missing. */

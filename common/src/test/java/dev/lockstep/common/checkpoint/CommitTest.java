@@ -217,8 +217,9 @@ class CommitTest {
   }
 
   @Test
-  void refusesAStagedFolderWhoseManifestIsAnother() {
+  void refusesAnotherManifestWhereTheRenameWasNotConfirmed() {
     Staged staged = driver.stage(SECOND, 2);
+    plan.breakEach(1, renames("/checkpoints/"), Mode.FAIL_AFTER);
     Staged other = new Staged(staged.folder(), "0".repeat(64), staged.position());
 
     assertThatThrownBy(() -> driver.store.commit(other, Optional.empty()))

@@ -55,8 +55,7 @@ class CommittedFilesTest {
         .containsExactly(
             List.of(
                     List.of("create", "hflush", "close"), // the checkpoint's file
-                    List.of("list", "rename", "open"), // a later claim, the name, the manifest
-                    List.of("list"), // marks on damaged ones, which retention must know
+                    List.of("list", "rename"), // a later claim, the name
                     List.of("create", "hflush", "close", "rename"), // log entry
                     List.of("delete")) // the one that is retired
                 .stream()

@@ -57,7 +57,7 @@ class CrashPointTest {
       Storage storage = new Storage(plan.settings());
       plan.failWith(failure);
       int operations = run(storage, plan, scheme, 0, mode);
-      assertThat(operations).isGreaterThan(15);
+      assertThat(operations).isGreaterThan(12);
       for (int k = 1; k <= operations; k++) {
         run(storage, plan, scheme, k, mode);
       }

@@ -158,7 +158,9 @@ class RestoreTest {
                     .formatted(run.path())
                 + " read checkpoint "
                 + run.latest().name());
-    TwoCheckpoints.assertRefused(driver).hasMessageContaining("was found damaged before");
+    TwoCheckpoints.assertRefused(driver)
+        .hasMessageContaining(
+            "was found damaged before: Cannot read checkpoint " + run.latest().name());
   }
 
   /** F18: a DataNode with the only replica does not come back in time. */

@@ -49,7 +49,8 @@ class DurableFileTest {
       String path = "faulty:" + folder + "/file";
 
       assertThatThrownBy(() -> write(new Storage(plan.settings()), path, "a"))
-          .hasMessage("Cannot write %s: No space left on device", path);
+          .hasMessage(
+              "Cannot write %s: No space left on device (free some, or name another place)", path);
     }
   }
 

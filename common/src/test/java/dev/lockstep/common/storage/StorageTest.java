@@ -189,7 +189,7 @@ class StorageTest {
         Arguments.of(new NoSuchFileException("/a"), "no such file"),
         Arguments.of(
             new FileSystemException("/a", null, "No space left on device"),
-            "No space left on device"),
+            "No space left on device (free some, or name another place)"),
         Arguments.of(new IOException("the node is gone"), "the node is gone"));
   }
 

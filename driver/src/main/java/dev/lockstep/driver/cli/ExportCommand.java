@@ -15,8 +15,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "export",
     description = {
-      "Writes the network of a checkpoint as a model: model.zip, which plain Deeplearning4j opens,",
-      "its schema and its preprocessing."
+      "Writes the network of a checkpoint as a model.",
+      "The folder holds model.zip, which plain Deeplearning4j opens, its schema and preprocessing."
     },
     footer = {
       "",

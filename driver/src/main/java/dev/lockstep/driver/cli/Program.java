@@ -11,6 +11,9 @@ import picocli.CommandLine.RunLast;
 
 /** The command line as a whole: finds the command, runs it, and turns its end into an exit code. */
 final class Program {
+  /** Columns that the examples of the help need, to be copied as they are. */
+  private static final int EXAMPLES = 100;
+
   private final CommandLine commandLine;
   private final FailureReporter failures;
 
@@ -32,7 +35,7 @@ final class Program {
           parsed.asCommandLineList().forEach(Program::requireValues);
           return new RunLast().execute(parsed);
         });
-    commandLine.setUsageHelpWidth(Math.max(80, console.terminal().columns()));
+    commandLine.setUsageHelpWidth(Math.max(EXAMPLES, console.terminal().columns()));
     commandLine.getSubcommands().values().forEach(Program::addHelp);
   }
 

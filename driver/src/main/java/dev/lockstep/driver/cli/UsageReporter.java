@@ -17,7 +17,9 @@ final class UsageReporter implements IParameterExceptionHandler {
   @Override
   public int handleParseException(ParameterException failure, String[] arguments) {
     String command = failure.getCommandLine().getCommandSpec().qualifiedName();
-    String problem = String.join(" ", failure.getMessage().lines().map(String::strip).toList());
+    String problem =
+        String.join(" ", failure.getMessage().lines().map(String::strip).toList())
+            .replace("option option", "option"); // picocli names an option's kind twice
     console.message("%s%s (see '%s --help')".formatted(problem, nearest(failure), command));
     return FailureKind.CONFIG.exitCode();
   }

@@ -17,7 +17,7 @@ final class PredictionOutput {
   private final String staged;
 
   /**
-   * @throws LockstepException of kind STORAGE where there is something at the path
+   * @throws LockstepException of kind CONFIG where there is something at the path
    */
   PredictionOutput(Storage storage, String path) {
     this.storage = storage;
@@ -34,7 +34,7 @@ final class PredictionOutput {
             + ".tmp";
     if (!storage.names(this.path).isEmpty()) {
       throw new LockstepException(
-          FailureKind.STORAGE,
+          FailureKind.CONFIG,
           "Cannot write predictions to %s: it is not empty (delete it or choose another --output)"
               .formatted(this.path));
     }

@@ -8,6 +8,7 @@ import dev.lockstep.common.run.Progress;
 import dev.lockstep.worker.training.TrainingResult;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The one owner of retries:
@@ -68,8 +69,11 @@ final class AttemptLoop {
     int withoutProgress = 0;
     for (int attempt = recorder.attempts() + 1; ; attempt++) {
       long commitsBefore = keeper.commits();
+      Function<LockstepException, Remedy> remedy = Remedy::ofRestoring;
       try {
-        return body.run(attempt, keeper.restore(this::tell));
+        Optional<CommittedCheckpoint> from = keeper.restore(this::tell);
+        remedy = Remedy::ofTraining;
+        return body.run(attempt, from);
       } catch (RuntimeException | Error e) {
         LockstepException failure = LockstepException.in(e);
         recorder.attemptFailed(attempt, failure);
@@ -78,7 +82,7 @@ final class AttemptLoop {
           continue;
         }
         withoutProgress = keeper.commits() > commitsBefore ? 0 : withoutProgress + 1;
-        if (Remedy.of(failure.kind()) == Remedy.END || keeper.hasGivenUp() || !body.canGoOn()) {
+        if (remedy.apply(failure) == Remedy.END || keeper.hasGivenUp() || !body.canGoOn()) {
           throw failure;
         }
         goOn(attempt, withoutProgress, failure);

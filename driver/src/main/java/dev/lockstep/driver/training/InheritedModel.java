@@ -54,6 +54,15 @@ record InheritedModel(Storage storage, Progress progress, RunDirectory other) {
     }
   }
 
+  /**
+   * Fails where there is nothing to begin with.
+   *
+   * @throws LockstepException of kind CONFIG where the other run has no checkpoint
+   */
+  void requireCheckpoint() {
+    last();
+  }
+
   private CommittedCheckpoint last() {
     List<CommittedCheckpoint> all =
         storage.exists(other.description())
@@ -62,7 +71,8 @@ record InheritedModel(Storage storage, Progress progress, RunDirectory other) {
     if (all.isEmpty()) {
       throw new LockstepException(
           FailureKind.CONFIG,
-          "Cannot start from run %s ('model.from'): it has no checkpoint".formatted(other.root()));
+          "Cannot start from run %s ('model.from'): it has no checkpoint (correct the path, or train it first)"
+              .formatted(other.root()));
     }
     return all.get(all.size() - 1);
   }

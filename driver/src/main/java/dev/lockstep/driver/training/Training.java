@@ -79,11 +79,21 @@ public final class Training {
         session.sparkContext().getConf().get("spark.dynamicAllocation.enabled", "false"));
     DriverIdentity driver = DriverIdentities.of(session.sparkContext(), clock);
     RunClaim claim = new RunClaim(storage, progress, run, driver);
+    requireStart(job, run, existing);
     if (existing == Existing.SET_ASIDE) {
       claim.setAside();
     }
     return StopDeadline.over(
         stop, System::nanoTime, deadline -> run(job, run, claim, changedData, deadline));
+  }
+
+  /** A run that has begun depends no more on the one that it started from. */
+  private void requireStart(JobConfig job, RunDirectory run, Existing existing) {
+    job.model()
+        .from()
+        .filter(other -> existing == Existing.SET_ASIDE || !storage.exists(run.description()))
+        .map(RunDirectory::new)
+        .ifPresent(other -> new InheritedModel(storage, progress, other).requireCheckpoint());
   }
 
   private RunReport run(

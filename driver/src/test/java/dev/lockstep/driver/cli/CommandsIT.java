@@ -132,6 +132,26 @@ class CommandsIT {
   }
 
   @Test
+  void aSecondSignalEndsTrainingAtOnceAndSaysSo() throws Exception {
+    LockstepProcess train = train("runs/ended", "--set", "training.epochs=100000");
+    await()
+        .atMost(DEADLINE)
+        .until(() -> train.err().stream().anyMatch(line -> line.contains(" 1/100000")));
+
+    train.process().destroy();
+    await()
+        .pollInterval(Duration.ofMillis(5)) // the last checkpoint and the end of Spark take longer
+        .until(() -> train.err().contains("Stopping, a second signal ends the program at once"));
+    train.process().destroy();
+
+    assertThat(train.exitCode(Duration.ofSeconds(10))).isEqualTo(130);
+    assertThat(train.err())
+        .contains(
+            "Ended at once by a second signal: what was under way is lost (the same command does"
+                + " it again)");
+  }
+
+  @Test
   void aSignalEndsTrainingCleanly() throws Exception {
     LockstepProcess train = train("runs/stopped", "--set", "training.epochs=100000");
     await()

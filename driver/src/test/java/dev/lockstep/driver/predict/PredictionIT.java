@@ -237,7 +237,7 @@ final class PredictionIT {
   void refusesAnOutputThatHoldsSomething() throws IOException {
     work.write("out/precious.txt", "keep me");
 
-    work.assertFails(FailureKind.STORAGE, run.directory(), "new.csv", "out")
+    work.assertFails(FailureKind.CONFIG, run.directory(), "new.csv", "out")
         .hasMessage(
             "Cannot write predictions to file:%s: it is not empty (delete it or choose another"
                 + " --output)",

@@ -11,6 +11,8 @@ import dev.lockstep.common.config.OnDivergence;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.worker.training.TrainingResult;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -156,6 +158,21 @@ class AttemptLoopTest {
                     }))
         .hasMessage("Failed to take 3");
     assertThat(starts).hasSize(1);
+  }
+
+  @Test
+  void endsAtOnceWhereEveryCheckpointIsDamaged() throws IOException {
+    run.commit(new Position(2, 0));
+    for (CommittedCheckpoint checkpoint : run.store.list()) {
+      Files.write(Path.of(checkpoint.folder(), "checkpoint.bin"), new byte[40]);
+    }
+
+    assertThatThrownBy(() -> loop((attempt, from) -> RESULT))
+        .isInstanceOfSatisfying(
+            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.STORAGE))
+        .hasMessageContaining("none of its 1 checkpoints can be used; the latest: Cannot read");
+    assertThat(starts).isEmpty();
+    assertThat(pauses).isEmpty();
   }
 
   @Test

@@ -41,6 +41,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Runs that are interrupted, broken or extended, and go on. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
@@ -179,14 +180,13 @@ class ResumeIT {
   @ValueSource(strings = {"", "/model.zip", "/schema.json", "/preprocessing.json"})
   void makesTheModelOfACompleteRunAnewWhereItIsGone(String file) throws IOException {
     train("training.epochs=2");
-    byte[] model = Files.readAllBytes(Path.of(run.model(), "model.zip"));
+    INDArray model = parameters();
     RunReport done = report();
     STORAGE.delete(run.model() + file);
 
     RunReport again = train("training.epochs=2");
 
-    assertThat(ModelFiles.exist(STORAGE, run)).isTrue();
-    assertThat(Path.of(run.model(), "model.zip")).hasBinaryContent(model);
+    assertThat(parameters()).isEqualTo(model);
     assertThat(again.parametersSha256()).isEqualTo(done.parametersSha256());
     assertThat(progress.lines)
         .anyMatch(line -> line.endsWith("its model is gone: it is made anew"));
@@ -213,7 +213,10 @@ class ResumeIT {
     assertThatThrownBy(() -> train("training.epochs=1", "model.from=" + directory))
         .isInstanceOfSatisfying(
             LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.CONFIG))
-        .hasMessage("Cannot start from run %s ('model.from'): it has no checkpoint", directory);
+        .hasMessage(
+            "Cannot start from run %s ('model.from'): it has no checkpoint (correct the path, or train it first)",
+            directory);
+    assertThat(Path.of(run.root())).doesNotExist();
     String other = shared.resolve("undisturbed").toString();
     RunDirectory next = new RunDirectory(directory.resolve("next").toString());
     JobConfig job =
@@ -258,6 +261,10 @@ class ResumeIT {
         .hasMessage(
             "Stopped by a signal: the run is not finished (the same command goes on with it)");
     stop.reset();
+  }
+
+  private INDArray parameters() {
+    return ModelFiles.read(STORAGE, run).network().dl4j().params();
   }
 
   private RunReport report() {
