@@ -21,7 +21,10 @@ public record RunDescription(
     String data,
     Optional<ComputePlan> compute,
     JobConfig config) {
-  public static final int FORMAT_VERSION = 3;
+  public static final int FORMAT_VERSION = 4;
+
+  /** In place of a path: the data is in the run's own folder, wherever the run is. */
+  private static final String OWN_DATA = "data";
 
   /**
    * Reads the description of a run.
@@ -32,13 +35,25 @@ public record RunDescription(
   public static RunDescription read(Storage storage, RunDirectory run) {
     String json = storage.readText(run.description());
     Json.requireFormat(json, 1, FORMAT_VERSION, run.description());
-    return Json.read(json, RunDescription.class, run.description());
+    RunDescription found = Json.read(json, RunDescription.class, run.description());
+    return found.data.equals(OWN_DATA) ? found.withDataIn(storage.qualify(run.data())) : found;
+  }
+
+  /** What {@code run.json} is to hold; a run with data of its own can be moved. */
+  public String json(Storage storage, RunDirectory run) {
+    boolean own = data.equals(storage.qualify(run.data()));
+    return Json.write(own ? withDataIn(OWN_DATA) : this);
   }
 
   /** The same run with what a later command may change: epochs, cluster and checkpoints. */
   public RunDescription continuedAs(RunDescription wanted) {
     return new RunDescription(
         formatVersion, wanted.job, wanted.configDigest, dataDigest, data, compute, wanted.config);
+  }
+
+  private RunDescription withDataIn(String folder) {
+    return new RunDescription(
+        FORMAT_VERSION, job, configDigest, dataDigest, folder, compute, config);
   }
 
   /** The same run with the data that it trains on. */

@@ -64,7 +64,7 @@ final class RunClaim {
    */
   Outcome claim(JobConfig job, String data) {
     RunDescription wanted = describe(job, data);
-    boolean isNew = storage.createExclusively(run.description(), Json.write(wanted));
+    boolean isNew = storage.createExclusively(run.description(), wanted.json(storage, run));
     if (!isNew) {
       Optional<RunReport> complete = complete(wanted);
       if (complete.isPresent()) {
@@ -103,7 +103,7 @@ final class RunClaim {
   private Claimed takeOver(DriverEpoch epoch, RunDescription wanted) {
     Optional<RunDescription> found = description();
     if (found.isEmpty() || isFree(wanted, found.get())) {
-      storage.writeAtomically(run.description(), Json.write(wanted));
+      storage.writeAtomically(run.description(), wanted.json(storage, run));
       storage.delete(run.report());
       return new Claimed(epoch, wanted, Optional.empty());
     }

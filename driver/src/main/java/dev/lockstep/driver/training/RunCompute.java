@@ -3,7 +3,6 @@ package dev.lockstep.driver.training;
 import dev.lockstep.common.run.ComputePlan;
 import dev.lockstep.common.run.RunDescription;
 import dev.lockstep.common.run.RunDirectory;
-import dev.lockstep.common.storage.Json;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.driver.prepare.PreparedDataset;
 import dev.lockstep.driver.training.RunClaim.Claimed;
@@ -31,7 +30,7 @@ record RunCompute(Storage storage, RunDirectory run, Claimed claimed, RunRecorde
     TrainingPlan plan = TrainingPlan.fresh(job, dataset.manifest(), dataset.directory(), network);
     ComputePlan chosen = ComputeTrial.choose(storage, plan).compute();
     claimed.epoch().require();
-    storage.writeAtomically(run.description(), Json.write(description.withCompute(chosen)));
+    storage.writeAtomically(run.description(), description.withCompute(chosen).json(storage, run));
     return chosen;
   }
 }

@@ -4,7 +4,6 @@ import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.RunDescription;
 import dev.lockstep.common.run.RunDirectory;
-import dev.lockstep.common.storage.Json;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.driver.prepare.PreparedDataset;
 import dev.lockstep.driver.training.RunClaim.Claimed;
@@ -38,7 +37,7 @@ record RunData(Storage storage, RunDirectory run, Claimed claimed, ChangedData c
   RunDescription note(PreparedDataset dataset) {
     claimed.epoch().require();
     RunDescription noted = claimed.description().withData(dataset.digest());
-    storage.writeAtomically(run.description(), Json.write(noted));
+    storage.writeAtomically(run.description(), noted.json(storage, run));
     return noted;
   }
 }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Runs whose data is not what it was: refused, nothing of the run is touched. */
+/** Runs whose data is not what or where it was. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class ChangedDataIT extends LocalRun {
   private static final Path DIGITS =
@@ -95,6 +95,20 @@ class ChangedDataIT extends LocalRun {
     Files.setLastModifiedTime(data, FileTime.from(Instant.EPOCH));
 
     assertThat(train(10).status()).isEqualTo(RunStatus.COMPLETED);
+  }
+
+  @Test
+  void goesOnWhereTheWholeRunWasMoved() {
+    train(2);
+    RunDirectory moved = new RunDirectory(directory.resolve("moved").toString());
+    new Storage(Map.of()).rename(run.root(), moved.root());
+
+    RunReport extended = train(moved, 4);
+
+    assertThat(Path.of(run.root())).doesNotExist();
+    assertThat(progress.lines)
+        .contains("Prepared data in file:%s is up to date".formatted(moved.data()));
+    assertThat(extended.epochs()).hasSize(4);
   }
 
   private void shorten() throws IOException {

@@ -83,6 +83,16 @@ class RunClaimTest {
   }
 
   @Test
+  void findsDataOfItsOwnWhereTheRunWasMoved() {
+    drivers.claimed(job);
+    RunDirectory moved = new RunDirectory(directory.resolve("moved").toString());
+
+    STORAGE.rename(run.root(), moved.root());
+
+    assertThat(RunDescription.read(STORAGE, moved).data()).isEqualTo("file:" + moved.data());
+  }
+
+  @Test
   void refusesAnotherJobAndTellsTheDifference() {
     drivers.recorder(drivers.claimed(job)).begin();
 
