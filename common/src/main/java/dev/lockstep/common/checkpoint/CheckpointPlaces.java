@@ -4,7 +4,7 @@ import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.RunDirectory;
 import dev.lockstep.common.storage.Storage;
 
-/** Where the checkpoints of a run stay, and how a staged one comes there. */
+/** Where the checkpoints of a run stay, and how the driver comes to know a staged one there. */
 record CheckpointPlaces(Storage storage, RunDirectory run) {
   String folder(String name) {
     return run.checkpoints() + "/" + name;
@@ -13,10 +13,11 @@ record CheckpointPlaces(Storage storage, RunDirectory run) {
   /**
    * Gives a staged folder its final name, unless it was staged there. Names are never used twice:
    * where the rename fails and the name is there, it is ours, and was renamed by this try or an
-   * earlier one; as that was never confirmed, what lies there is compared.
+   * earlier one. What no rename has confirmed to be there, as the driver sees it, is compared.
    */
   void publish(Staged staged, String name) {
     if (!storage.movesAtOnce(run.checkpoints())) {
+      StoredCheckpoint.open(storage, folder(name), staged.manifestSha256());
       return;
     }
     try {

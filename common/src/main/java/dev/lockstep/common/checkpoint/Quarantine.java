@@ -4,6 +4,7 @@ import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.RunDirectory;
 import dev.lockstep.common.storage.Json;
 import dev.lockstep.common.storage.Storage;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -28,13 +29,13 @@ record Quarantine(Storage storage, RunDirectory run) {
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  /** What a mark says, as the end of a sentence; nothing where the mark cannot be read. */
-  String reason(String checkpoint) {
+  /** What a mark says; empty where it cannot be read. */
+  Optional<String> reason(String checkpoint) {
     try {
       Mark mark = Json.read(storage.readText(path(checkpoint)), Mark.class, path(checkpoint));
-      return ": " + mark.reason();
+      return Optional.ofNullable(mark.reason());
     } catch (LockstepException e) {
-      return "";
+      return Optional.empty();
     }
   }
 

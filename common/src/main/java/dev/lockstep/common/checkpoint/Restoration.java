@@ -27,7 +27,6 @@ final class Restoration {
   private final Consumer<String> events;
   private final Quarantine quarantine;
   private final List<String> refusals = new ArrayList<>();
-  private boolean isDamaged;
   private Optional<LockstepException> away = Optional.empty();
 
   Restoration(Storage storage, RunDirectory run, Patience patience, Consumer<String> events) {
@@ -44,10 +43,11 @@ final class Restoration {
     for (int i = living.size() - 1; i >= 0; i--) {
       CommittedCheckpoint checkpoint = living.get(i);
       if (marked.contains(checkpoint.name())) {
-        isDamaged = true;
         passOver(
-            "Checkpoint %s was found damaged before%s"
-                .formatted(checkpoint.name(), quarantine.reason(checkpoint.name())));
+            "Checkpoint %s was found damaged before: %s"
+                .formatted(
+                    checkpoint.name(),
+                    quarantine.reason(checkpoint.name()).orElse("its mark cannot be read")));
       } else if (isWhole(checkpoint)) {
         return Optional.of(checkpoint);
       }
@@ -62,7 +62,6 @@ final class Restoration {
       return true;
     } catch (LockstepException e) {
       if (DamageException.isIn(e)) {
-        isDamaged = true;
         mark(checkpoint, e.getMessage());
       } else if (TransientFailure.is(e)) {
         away = Optional.of(e);
@@ -131,7 +130,7 @@ final class Restoration {
 
   private LockstepException lost(String reason) {
     String advice =
-        away.isPresent() && !isDamaged
+        away.isPresent()
             ? "the same command goes on once the storage is back"
             : "--new-run starts anew";
     return new LockstepException(

@@ -1,6 +1,7 @@
 package dev.lockstep.common.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.common.testing.FaultPlan;
@@ -124,6 +125,17 @@ class CommittedFilesTest {
     assertThat(objects.restored()).contains(6f);
     assertThat(objects.storage.names(objects.run.checkpoints())).hasSize(1);
     assertThat(plan.operations()).noneMatch(o -> o.startsWith("rename object"));
+  }
+
+  @Test
+  void commitsNothingOnAnObjectStoreThatTheDriverDoesNotSeeThere() {
+    TestDriver objects = driver("object", TestDriver.KEEP_ONE);
+    Staged staged = objects.stage(FIRST, 5);
+    objects.storage.delete(staged.folder());
+
+    assertThatThrownBy(() -> objects.store.commit(staged, Optional.empty()))
+        .hasMessageContaining("no such file");
+    assertThat(objects.restored()).isEmpty();
   }
 
   @Test

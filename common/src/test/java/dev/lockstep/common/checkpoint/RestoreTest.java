@@ -3,6 +3,7 @@ package dev.lockstep.common.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.common.storage.Storage;
+import dev.lockstep.common.storage.TransientFailure;
 import dev.lockstep.common.testing.FaultPlan;
 import java.io.EOFException;
 import java.io.IOException;
@@ -179,6 +180,27 @@ class RestoreTest {
       assertThat(run.path().resolve("quarantine")).doesNotExist();
     }
     assertThat(run.driver().restored()).contains(2f);
+  }
+
+  @Test
+  void failsInAWayThatMayPassWhereWhatIsNotDamagedIsAway() throws IOException {
+    TwoCheckpoints.flip(Path.of(run.latest().folder(), FILE), 0);
+    try (FaultPlan plan = FaultPlan.create()) {
+      TestDriver driver = faulty(plan);
+      plan.failWith(() -> new ConnectException("Connection refused"));
+      plan.breakEach(
+          Integer.MAX_VALUE,
+          operation ->
+              operation.startsWith("open")
+                  && operation.contains("/checkpoints/")
+                  && !operation.contains(run.latest().name()),
+          FaultPlan.Mode.FAIL_BEFORE);
+
+      TwoCheckpoints.assertRefused(driver)
+          .hasMessageContaining("(the same command goes on once the storage is back)")
+          .satisfies(failure -> assertThat(TransientFailure.is(failure)).isTrue());
+    }
+    assertThat(run.driver().restored()).contains(1f);
   }
 
   @Test

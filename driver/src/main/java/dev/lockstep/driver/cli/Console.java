@@ -58,7 +58,10 @@ final class Console {
     }
   }
 
-  /** Java tells a closed pipe from a full disk by the words of the operating system alone. */
+  /**
+   * Java tells a closed pipe from a full disk by the words of the operating system alone, which the
+   * start script asks for in English.
+   */
   private static boolean readerHasLeft(IOException failure) {
     return String.valueOf(failure.getMessage()).contains("Broken pipe");
   }

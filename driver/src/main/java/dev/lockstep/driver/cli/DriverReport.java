@@ -42,7 +42,7 @@ final class DriverReport {
   LockstepException explain(LockstepException outside) {
     return read()
         .filter(report -> !before.equals(Optional.of(report)))
-        .flatMap(RunReport::failure)
+        .flatMap(report -> report.failure().or(report::refusal))
         .map(failure -> new LockstepException(failure.kind(), failure.message(), outside))
         .orElse(outside);
   }

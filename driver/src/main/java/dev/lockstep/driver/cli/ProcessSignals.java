@@ -31,7 +31,7 @@ final class ProcessSignals {
   /** On a thread that the end does not wait for: who does not read must not keep it up. */
   private static void sayEnd(Console console) {
     String sentence =
-        "Ended at once by a second signal: what was under way is lost (the same command does it again)";
+        "Ended at once by a second signal: what was not written by then is lost (look at the run before you repeat the command)";
     Thread words = new Thread(() -> console.message(sentence), "lockstep-last-words");
     words.setDaemon(true);
     words.start();

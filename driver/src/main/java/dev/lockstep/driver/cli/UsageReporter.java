@@ -19,7 +19,7 @@ final class UsageReporter implements IParameterExceptionHandler {
     String command = failure.getCommandLine().getCommandSpec().qualifiedName();
     String problem =
         String.join(" ", failure.getMessage().lines().map(String::strip).toList())
-            .replace("option option", "option"); // picocli names an option's kind twice
+            .replaceFirst("^Value for option option ", "Value for option "); // as picocli has it
     console.message("%s%s (see '%s --help')".formatted(problem, nearest(failure), command));
     return FailureKind.CONFIG.exitCode();
   }

@@ -11,6 +11,7 @@ import dev.lockstep.common.storage.Storage;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -29,8 +30,11 @@ public final class Preparation {
   private final Progress progress;
   private final Source source;
   private final PreparationLock.Holder holder = PreparationLock.Holder.here();
+  private Optional<Set<String>> found = Optional.empty();
 
-  /** Prepares for one caller, who may try again what a file system that was away has ended. */
+  /**
+   * Prepares a folder for one caller, who may try again what a file system that was away has ended.
+   */
   public Preparation(SparkSession spark, Storage storage, Progress progress) {
     this.spark = spark;
     this.storage = storage;
@@ -109,13 +113,20 @@ public final class Preparation {
             .toList();
     BadRows badRows = new BadRows(job.data().label().column());
     sources.forEach(rows -> badRows.refuse(rows.rows()));
-    Set<String> before = Set.copyOf(storage.names(target.root()));
+    Set<String> before = before(target);
     DatasetManifest manifest = write(sources, fitted.schema(), target);
     checkOrClear(target, target.offered(manifest), before, check);
     Set<String> earlier = target.shardsInUse();
     PreparedDataset prepared = target.commit(manifest, fitted, wanted);
     target.sweep(earlier);
     return prepared;
+  }
+
+  /** What the folder held before the first try of the caller. */
+  private Set<String> before(PreparedDirectory target) {
+    Set<String> names = found.orElseGet(() -> Set.copyOf(storage.names(target.root())));
+    found = Optional.of(names);
+    return names;
   }
 
   /** Of data that is refused no shard stays. */
@@ -126,9 +137,13 @@ public final class Preparation {
       Consumer<PreparedDataset> check) {
     try {
       check.accept(offered);
-    } catch (LockstepException e) {
-      target.sweep(before);
-      throw e;
+    } catch (LockstepException refusal) {
+      try {
+        target.sweep(before);
+      } catch (LockstepException e) { // must not take the place of the refusal
+        refusal.addSuppressed(e);
+      }
+      throw refusal;
     }
   }
 

@@ -43,8 +43,7 @@ final class Attempts implements AttemptLoop.Body {
   private final Progress progress;
   private final StopSignal stop;
   private final JobConfig job;
-  private final RunDirectory run;
-  private final int driverEpoch;
+  private final GoingOn goingOn;
   private final PreparedDataset dataset;
   private final ComputePlan compute;
   private final SparkSlots slots;
@@ -62,8 +61,7 @@ final class Attempts implements AttemptLoop.Body {
       Progress progress,
       StopSignal stop,
       JobConfig job,
-      RunDirectory run,
-      int driverEpoch,
+      GoingOn goingOn,
       PreparedDataset dataset,
       ComputePlan compute,
       SparkSlots slots,
@@ -75,8 +73,7 @@ final class Attempts implements AttemptLoop.Body {
     this.progress = progress;
     this.stop = stop;
     this.job = job;
-    this.run = run;
-    this.driverEpoch = driverEpoch;
+    this.goingOn = goingOn;
     this.dataset = dataset;
     this.compute = compute;
     this.slots = slots;
@@ -105,7 +102,8 @@ final class Attempts implements AttemptLoop.Body {
   /** Makes the parameters of another run the start of this one, unless it has begun already. */
   void inherit(RunDirectory other) {
     if (keeper.restore(progress::line).isEmpty()) {
-      String folder = new StagingArea(run, driverEpoch).folder(storage, Position.START);
+      String folder =
+          new StagingArea(goingOn.run(), goingOn.driver()).folder(storage, Position.START);
       InheritedModel model = new InheritedModel(storage, progress, other);
       keeper.commit(model.stage(folder, network, digests().config(), digests().data()));
     }
@@ -117,6 +115,7 @@ final class Attempts implements AttemptLoop.Body {
     recorder.attempt(attempt, ranks);
     announce(ranks);
     Start start = from.map(this::goOnFrom).orElseGet(this::begin);
+    goingOn.begin();
     table.header();
     return new Attempt(spark, stop, keeper, losses)
         .run(spec(attempt, ranks, start), observer(), warnings());
@@ -150,6 +149,9 @@ final class Attempts implements AttemptLoop.Body {
     CheckpointState state = stored.state();
     boolean sameData = stored.manifest().dataDigest().equals(dataset.digest());
     Position position = sameData ? state.position() : new Position(state.position().epoch(), 0);
+    if (!sameData) {
+      requireEpochToTrain(position);
+    }
     recorder.goOnAfter(state.epochs(), position, sameData ? state.samplesInEpoch() : 0);
     progress.line(
         "Going on after %s, from checkpoint %s".formatted(position.text(), checkpoint.name()));
@@ -158,6 +160,16 @@ final class Attempts implements AttemptLoop.Body {
     return sameData
         ? new Start.Checkpoint(folder, checkpoint.manifestSha256(), done)
         : new Start.EpochAgain(folder, checkpoint.manifestSha256(), done);
+  }
+
+  /** Weights are of no use with the preprocessing of data that they have not seen. */
+  private void requireEpochToTrain(Position position) {
+    if (position.epoch() > job.training().epochs()) {
+      throw new LockstepException(
+          FailureKind.DATA,
+          "Cannot make the model of the run in %s anew: its data has changed since its last epoch (put it back, raise 'training.epochs', or --new-run starts over)"
+              .formatted(goingOn.run().root()));
+    }
   }
 
   private AttemptSpec spec(int attempt, int ranks, Start start) {
@@ -171,8 +183,8 @@ final class Attempts implements AttemptLoop.Body {
         rollbacks.slowed(network).toJson(),
         Json.write(compute),
         start,
-        storage.qualify(run.root()),
-        driverEpoch,
+        storage.qualify(goingOn.run().root()),
+        goingOn.driver(),
         digests(),
         "lockstep-%s-%d".formatted(id, attempt),
         AttemptSpec.settings(HadoopSettings.in(spark.getConf())),

@@ -1,36 +1,25 @@
 package dev.lockstep.driver.training;
 
+import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.run.ComputePlan;
 import dev.lockstep.common.run.RunDescription;
-import dev.lockstep.common.run.RunDirectory;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.driver.prepare.PreparedDataset;
-import dev.lockstep.driver.training.RunClaim.Claimed;
 import dev.lockstep.worker.model.NetworkBuilder;
 import dev.lockstep.worker.training.ComputeTrial;
 import dev.lockstep.worker.training.TrainingPlan;
 
 /** Sees to it that a run is computed by the same paths from beginning to end. */
-record RunCompute(Storage storage, RunDirectory run, Claimed claimed, RunRecorder recorder) {
-  /**
-   * The paths that the run began with; chosen and noted where it begins.
-   *
-   * @param description of the run with its data
-   */
+record RunCompute(Storage storage) {
+  /** The paths that the run began with; chosen where it begins. */
   ComputePlan of(RunDescription description, PreparedDataset dataset) {
-    ComputePlan plan = description.compute().orElseGet(() -> choose(description, dataset));
-    recorder.compute(plan);
-    return plan;
+    return description.compute().orElseGet(() -> choose(description.config(), dataset));
   }
 
-  private ComputePlan choose(RunDescription description, PreparedDataset dataset) {
-    var job = description.config();
+  private ComputePlan choose(JobConfig job, PreparedDataset dataset) {
     String network =
         NetworkBuilder.build(job.model(), job.training(), dataset.manifest().schema()).toJson();
     TrainingPlan plan = TrainingPlan.fresh(job, dataset.manifest(), dataset.directory(), network);
-    ComputePlan chosen = ComputeTrial.choose(storage, plan).compute();
-    claimed.epoch().require();
-    storage.writeAtomically(run.description(), description.withCompute(chosen).json(storage, run));
-    return chosen;
+    return ComputeTrial.choose(storage, plan).compute();
   }
 }

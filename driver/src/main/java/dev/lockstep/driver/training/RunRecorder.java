@@ -54,7 +54,9 @@ final class RunRecorder {
   private CheckpointTimes checkpoints = CheckpointTimes.NONE;
   private Optional<Metrics> test = Optional.empty();
   private Optional<FailureReport> failure = Optional.empty();
-  private boolean isHeldBack;
+
+  /** Of a run that has come to its end: it stays until the training goes on. */
+  private Optional<RunReport> held;
 
   /**
    * A recorder of a run that has just been claimed.
@@ -72,7 +74,7 @@ final class RunRecorder {
     this.job = run.job();
     this.configDigest = run.configDigest();
     this.secondsBefore = earlier.map(RunReport::wallSeconds).orElse(0.0);
-    this.isHeldBack = earlier.filter(report -> hasEnded(report.status())).isPresent();
+    this.held = earlier.filter(report -> hasEnded(report.status()));
     earlier.ifPresent(this::goOnFrom);
   }
 
@@ -81,16 +83,16 @@ final class RunRecorder {
    * #goOn}, as it is true whatever keeps this driver from going on.
    */
   synchronized void begin() {
-    if (!isHeldBack) {
+    if (held.isEmpty()) {
       file.write(report());
     }
   }
 
-  /** Nothing speaks against the training any more: from here on the report is this driver's. */
+  /** The ranks are about to start: from here on the report is this driver's. */
   synchronized void goOn() {
-    if (isHeldBack) {
+    if (held.isPresent()) {
       file.write(report());
-      isHeldBack = false;
+      held = Optional.empty();
     }
   }
 
@@ -171,7 +173,7 @@ final class RunRecorder {
 
   /** Something happened that the reader of the report should know. */
   synchronized void event(String message) {
-    events.add(new RunEvent(driver, attempts, clock.instant().toString(), message));
+    events.add(eventOf(message));
     writeInPassing();
   }
 
@@ -188,16 +190,17 @@ final class RunRecorder {
     return report;
   }
 
-  /** The run ends with a failure. */
+  /** The run ends with a failure, or stays at the end that it had come to before. */
   synchronized void failed(LockstepException why) {
     status = RunStatus.FAILED;
-    failure = Optional.of(new FailureReport(why.kind(), why.kind().exitCode(), why.getMessage()));
-    if (isHeldBack) {
-      return;
-    }
+    FailureReport told = new FailureReport(why.kind(), why.kind().exitCode(), why.getMessage());
+    failure = Optional.of(told);
+    RunReport last =
+        held.map(ended -> ended.withRefusal(told, eventOf("Not trained on: " + why.getMessage())))
+            .orElseGet(this::report);
     switch (why.kind()) {
-      case STORAGE, INTERRUPTED, FENCED -> file.write(report());
-      case INTERNAL, CONFIG, DATA, CLUSTER, DIVERGED, GATE -> file.writePatiently(report());
+      case STORAGE, INTERRUPTED, FENCED -> file.write(last);
+      case INTERNAL, CONFIG, DATA, CLUSTER, DIVERGED, GATE -> file.writePatiently(last);
     }
   }
 
@@ -245,7 +248,12 @@ final class RunRecorder {
         test,
         checkpoints,
         events,
-        failure);
+        failure,
+        Optional.empty());
+  }
+
+  private RunEvent eventOf(String message) {
+    return new RunEvent(driver, attempts, clock.instant().toString(), message);
   }
 
   private long stepsBefore(Position position) {
@@ -257,7 +265,7 @@ final class RunRecorder {
   }
 
   private void writeInPassing() {
-    if (!isHeldBack) {
+    if (held.isEmpty()) {
       written = clock.instant();
       file.writeSoon(report());
     }

@@ -64,14 +64,17 @@ final class RunTraining {
     GentleStop gentle = gentleStop();
     SparkSlots slots = new SparkSlots(session.sparkContext(), stop, progress);
     WorldSize.requireSlots(job.cluster(), slots.availableTo(job.cluster()));
-    RunData data = new RunData(storage, run, claimed, changedData);
+    RunData data = new RunData(run, claimed, changedData);
     PreparedDataset dataset = patience.call("prepare the data", () -> prepare(data));
     String preprocessing = patience.call("read the preprocessing", () -> preprocessing(dataset));
-    RunDescription description = goOn(data, dataset);
+    if (data.hasChanged(dataset)) {
+      recorder.event("The data has changed, which was accepted");
+    }
     ComputePlan compute =
         patience.call(
             "choose the compute paths",
-            () -> new RunCompute(storage, run, claimed, recorder).of(description, dataset));
+            () -> new RunCompute(storage).of(claimed.description(), dataset));
+    recorder.compute(compute);
     try (CheckpointKeeper keeper = keeper()) {
       keeper.collectOrphans();
       gentle.trainingBegins();
@@ -79,18 +82,6 @@ final class RunTraining {
       patience.run("save the model", () -> saveModel(keeper, dataset, preprocessing));
       return recorder.completed(result);
     }
-  }
-
-  /**
-   * The run is no longer what an earlier driver left. The report says so first: a run that is
-   * complete by its report and by the length in its description is not looked at again.
-   */
-  private RunDescription goOn(RunData data, PreparedDataset dataset) {
-    patience.run("write the report", recorder::goOn);
-    if (data.hasChanged(dataset)) {
-      recorder.event("The data has changed, which was accepted");
-    }
-    return patience.call("note the data", () -> data.note(dataset));
   }
 
   /** Cancels Spark's jobs on request, those of a training after it had its time to stop. */
@@ -127,8 +118,7 @@ final class RunTraining {
             progress,
             stop,
             job,
-            run,
-            claimed.epoch().number(),
+            goingOn(dataset, compute),
             dataset,
             compute,
             slots,
@@ -144,6 +134,12 @@ final class RunTraining {
             progress,
             time -> StopAwarePause.await(stop, time))
         .run(attempts);
+  }
+
+  private GoingOn goingOn(PreparedDataset dataset, ComputePlan compute) {
+    RunDescription description =
+        claimed.description().withData(dataset.digest()).withCompute(compute);
+    return new GoingOn(storage, run, claimed.epoch(), description, recorder, patience);
   }
 
   /** Of the end the model is made; to the start of an epoch a training may have to go back. */

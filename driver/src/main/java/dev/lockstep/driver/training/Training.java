@@ -1,5 +1,6 @@
 package dev.lockstep.driver.training;
 
+import dev.lockstep.common.checkpoint.CheckpointCatalog;
 import dev.lockstep.common.checkpoint.DriverIdentity;
 import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.failure.FailureKind;
@@ -15,6 +16,7 @@ import dev.lockstep.driver.training.RunClaim.Claimed;
 import dev.lockstep.driver.training.RunClaim.Complete;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -71,7 +73,8 @@ public final class Training {
    * Trains a job in a run directory.
    *
    * @return the final report; that of the earlier run where the same job is complete already
-   * @throws LockstepException of any kind; the report tells of it where the directory was claimed
+   * @throws LockstepException of any kind; the report tells of it where the directory was claimed,
+   *     as its refusal where the run had come to its end before
    */
   public RunReport run(
       JobConfig job, RunDirectory run, Existing existing, ChangedData changedData) {
@@ -79,21 +82,41 @@ public final class Training {
         session.sparkContext().getConf().get("spark.dynamicAllocation.enabled", "false"));
     DriverIdentity driver = DriverIdentities.of(session.sparkContext(), clock);
     RunClaim claim = new RunClaim(storage, progress, run, driver);
-    requireStart(job, run, existing);
+    Patience patience = Patience.of(job.checkpoint().retryBudget(), progress::line);
+    patience.run("look for the run to start from", () -> requireStart(job, run, existing));
     if (existing == Existing.SET_ASIDE) {
       claim.setAside();
     }
     return StopDeadline.over(
-        stop, System::nanoTime, deadline -> run(job, run, claim, changedData, deadline));
+        stop, System::nanoTime, deadline -> run(job, run, claim, changedData, patience, deadline));
   }
 
-  /** A run that has begun depends no more on the one that it started from. */
+  /** A run with a checkpoint depends no more on the one that it started from. */
   private void requireStart(JobConfig job, RunDirectory run, Existing existing) {
-    job.model()
-        .from()
-        .filter(other -> existing == Existing.SET_ASIDE || !storage.exists(run.description()))
-        .map(RunDirectory::new)
-        .ifPresent(other -> new InheritedModel(storage, progress, other).requireCheckpoint());
+    Optional<RunDirectory> from = job.model().from().map(RunDirectory::new);
+    if (from.isEmpty()) {
+      return;
+    }
+    switch (existing) {
+      case KEEP -> {
+        if (new CheckpointCatalog(storage, run).isEmpty(progress::line)) {
+          new InheritedModel(storage, progress, from.get()).requireCheckpoint();
+        }
+      }
+      case SET_ASIDE -> {
+        refuseItself(run, from.get());
+        new InheritedModel(storage, progress, from.get()).requireCheckpoint();
+      }
+    }
+  }
+
+  private void refuseItself(RunDirectory run, RunDirectory from) {
+    if (storage.qualify(run.root()).equals(storage.qualify(from.root()))) {
+      throw new LockstepException(
+          FailureKind.CONFIG,
+          "Cannot start from run %s ('model.from'): it is the one that --new-run sets aside (name another --run)"
+              .formatted(from.root()));
+    }
   }
 
   private RunReport run(
@@ -101,8 +124,8 @@ public final class Training {
       RunDirectory run,
       RunClaim claim,
       ChangedData changedData,
+      Patience patience,
       StopDeadline deadline) {
-    Patience patience = Patience.of(job.checkpoint().retryBudget(), progress::line);
     RunClaim.Outcome outcome =
         patience.call(
             "claim the run in " + run.root(),

@@ -147,8 +147,8 @@ class CommandsIT {
     assertThat(train.exitCode(Duration.ofSeconds(10))).isEqualTo(130);
     assertThat(train.err())
         .contains(
-            "Ended at once by a second signal: what was under way is lost (the same command does"
-                + " it again)");
+            "Ended at once by a second signal: what was not written by then is lost (look at the run"
+                + " before you repeat the command)");
   }
 
   @Test

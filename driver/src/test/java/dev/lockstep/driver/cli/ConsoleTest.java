@@ -53,8 +53,11 @@ class ConsoleTest {
     reader.inputReader().readLine();
     OutputStream pipe = reader.getOutputStream(); // closing it would try once more
 
-    assertThatCode(() -> console(pipe).result("{}")).doesNotThrowAnyException();
-    reader.destroy();
+    try {
+      assertThatCode(() -> console(pipe).result("{}")).doesNotThrowAnyException();
+    } finally {
+      reader.destroy();
+    }
   }
 
   private static Console console(OutputStream out) {

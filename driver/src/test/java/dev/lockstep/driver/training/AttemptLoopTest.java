@@ -12,6 +12,7 @@ import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.worker.training.TrainingResult;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -158,6 +159,15 @@ class AttemptLoopTest {
                     }))
         .hasMessage("Failed to take 3");
     assertThat(starts).hasSize(1);
+  }
+
+  @Test
+  void triesAgainWhereTheStorageOfCheckpointsWasAway() {
+    ConnectException away = new ConnectException("Connection refused");
+    LockstepException failure =
+        new LockstepException(FailureKind.STORAGE, "Cannot resume the run", away);
+
+    assertThat(Remedy.ofRestoring(failure)).isEqualTo(Remedy.RETRY);
   }
 
   @Test

@@ -49,16 +49,76 @@ class ChangedDataIT extends LocalRun {
   void leavesACompleteRunAsItIsWhereMoreEpochsAreRefused() throws IOException {
     train(2);
     Map<String, byte[]> before = files();
+    RunReport complete = jobs.report(run);
     shorten();
 
     refuse(() -> train(4));
 
     assertSame(before);
+    RunReport refused = jobs.report(run);
+    assertThat(refused.refusal().orElseThrow().exitCode()).isEqualTo(3);
+    assertThat(refused)
+        .usingRecursiveComparison()
+        .ignoringFields("events", "refusal")
+        .isEqualTo(complete);
     Files.write(data, lines);
     RunReport extended = train(4);
     assertThat(extended.epochs()).hasSize(4);
     RunDirectory other = new RunDirectory(directory.resolve("other").toString());
     assertThat(extended.parametersSha256()).isEqualTo(train(other, 4).parametersSha256());
+  }
+
+  @Test
+  void leavesACompleteRunAsItIsWhereNoCheckpointCanBeRead() throws IOException {
+    train(2);
+    RunReport complete = jobs.report(run);
+    Storage storage = new Storage(Map.of());
+    storage.delete(run.model());
+    for (String checkpoint : storage.names(run.checkpoints())) {
+      storage.delete(run.checkpoints() + "/" + checkpoint);
+    }
+
+    assertThatThrownBy(() -> train(2))
+        .isInstanceOfSatisfying(
+            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.STORAGE));
+
+    assertThat(jobs.report(run))
+        .usingRecursiveComparison()
+        .ignoringFields("events", "refusal")
+        .isEqualTo(complete);
+  }
+
+  @Test
+  void makesNoModelOfOldWeightsAndNewPreprocessing() throws IOException {
+    train(2);
+    new Storage(Map.of()).delete(run.model());
+    shorten();
+
+    assertThatThrownBy(() -> jobs.training().run(job(2), run, Existing.KEEP, ChangedData.ACCEPT))
+        .isInstanceOfSatisfying(
+            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.DATA))
+        .hasMessageStartingWith("Cannot make the model of the run in " + run.root() + " anew");
+    assertThat(Path.of(run.model())).doesNotExist();
+  }
+
+  @Test
+  void leavesNoShardOfRefusedDataInAFolderThatOthersShare() throws IOException {
+    Path shared = directory.resolve("shared");
+    String prepared = "data.prepared=" + shared;
+    train(2, prepared);
+    String others = directory.resolve("others.csv").toString();
+    Files.write(Path.of(others), lines.subList(0, lines.size() - 100));
+    jobs.training()
+        .run(
+            job(1, prepared, "data.train=" + others),
+            new RunDirectory(directory.resolve("other").toString()),
+            Existing.KEEP);
+    List<String> before = new Storage(Map.of()).names(shared.toString());
+    shorten();
+
+    refuse(() -> train(4, prepared));
+
+    assertThat(new Storage(Map.of()).names(shared.toString())).isEqualTo(before);
   }
 
   @Test
@@ -128,12 +188,12 @@ class ChangedDataIT extends LocalRun {
         .hasMessageContaining("is not what it was when the run began (put it back");
   }
 
-  /** All files of the run but the claims, of which each driver leaves its own. */
+  /** All files of the run but the report, and the claims, of which each driver leaves its own. */
   private Map<String, byte[]> files() throws IOException {
     Map<String, byte[]> files = new TreeMap<>();
     try (Stream<Path> paths = Files.walk(Path.of(run.root()))) {
       for (Path path : paths.filter(Files::isRegularFile).toList()) {
-        if (!path.startsWith(run.lease())) {
+        if (!path.startsWith(run.lease()) && !path.equals(Path.of(run.report()))) {
           files.put(path.toString(), Files.readAllBytes(path));
         }
       }
@@ -148,15 +208,17 @@ class ChangedDataIT extends LocalRun {
         (path, bytes) -> assertThat(Arrays.equals(after.get(path), bytes)).as(path).isTrue());
   }
 
-  private RunReport train(int epochs) {
-    return train(run, epochs);
+  private RunReport train(int epochs, String... overrides) {
+    return jobs.training().run(job(epochs, overrides), run, Existing.KEEP);
   }
 
   private RunReport train(RunDirectory where, int epochs) {
     return jobs.training().run(job(epochs), where, Existing.KEEP);
   }
 
-  private JobConfig job(int epochs) {
-    return SampleJobs.job("digits.yaml", "data.train=" + data, "training.epochs=" + epochs);
+  private JobConfig job(int epochs, String... overrides) {
+    Stream<String> own = Stream.of("data.train=" + data, "training.epochs=" + epochs);
+    return SampleJobs.job(
+        "digits.yaml", Stream.concat(own, Stream.of(overrides)).toArray(String[]::new));
   }
 }

@@ -143,6 +143,7 @@ class ReportFileTest {
         Optional.empty(),
         CheckpointTimes.NONE,
         List.of(),
+        Optional.empty(),
         Optional.empty());
   }
 }

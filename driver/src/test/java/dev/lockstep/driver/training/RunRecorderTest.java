@@ -12,6 +12,7 @@ import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.EpochReport;
+import dev.lockstep.common.run.FailureReport;
 import dev.lockstep.common.run.RunDirectory;
 import dev.lockstep.common.run.RunEvent;
 import dev.lockstep.common.run.RunReport;
@@ -139,12 +140,17 @@ class RunRecorderTest {
     refused.begin();
     refused.event("Failed to prepare the data, trying again");
     refused.failed(new LockstepException(FailureKind.DATA, "The data has changed"));
-    assertThat(report()).isEqualTo(complete);
+    assertThat(report())
+        .usingRecursiveComparison()
+        .ignoringFields("events", "refusal")
+        .isEqualTo(complete);
+    assertThat(report().refusal()).map(FailureReport::exitCode).hasValue(3);
 
     RunRecorder extended = drivers.recorder(drivers.claimed(job));
     extended.begin();
     extended.goOn();
     assertThat(report().status()).isEqualTo(RunStatus.RUNNING);
+    assertThat(report().refusal()).isEmpty();
     extended.failed(new LockstepException(FailureKind.DIVERGED, "The loss is NaN"));
     assertThat(report().status()).isEqualTo(RunStatus.FAILED);
   }

@@ -90,8 +90,9 @@ public final class CheckpointBenchmark implements Benchmark {
   private List<List<Round>> measure(Setting setting, String folder) {
     List<List<Round>> processes = new ArrayList<>();
     for (int process = 1; process <= setting.number("processes"); process++) {
-      JvmLaunch launch =
-          new JvmLaunch(CheckpointWorker.class, List.of(), logs(setting, process), DEADLINE);
+      Path own = folderOf(setting, process);
+      List<String> options = List.of("-Djava.io.tmpdir=" + own);
+      JvmLaunch launch = new JvmLaunch(CheckpointWorker.class, options, own, DEADLINE);
       try (JvmProcesses jvm = JvmProcesses.start(launch, 1, stop)) {
         processes.add(rounds(jvm, setting, folder, process));
       }
@@ -99,7 +100,8 @@ public final class CheckpointBenchmark implements Benchmark {
     return processes;
   }
 
-  private static Path logs(Setting setting, int process) {
+  /** A process is killed, so what it leaves has to lie where all is deleted. */
+  private static Path folderOf(Setting setting, int process) {
     try {
       return Files.createDirectory(setting.scratch().resolve("process-" + process));
     } catch (IOException e) {

@@ -52,10 +52,9 @@ final class CheckpointWorker {
   /**
    * What a run took.
    *
-   * @param seconds of all epochs and of all that the training waited for checkpoints but the one of
-   *     the end, which every run has
-   * @param exposedSeconds that the training stood still for checkpoints, that one included
-   * @param taken checkpoints, that one included
+   * @param seconds of all epochs, and of all that the training stood still for checkpoints
+   * @param exposedSeconds of them, that it stood still for checkpoints
+   * @param taken checkpoints, the one of the end included, which every run has
    */
   record Pace(double seconds, double exposedSeconds, long taken, String parametersSha256) {
     private static Pace of(RunReport report) {
