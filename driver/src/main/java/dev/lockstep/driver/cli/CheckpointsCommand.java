@@ -79,7 +79,7 @@ final class CheckpointsCommand implements Callable<Integer> {
     if (!damaged.isEmpty()) {
       throw new LockstepException(
           FailureKind.STORAGE,
-          "Found %d of %d checkpoints of %s damaged; the first: %s"
+          "Found %d of %d checkpoints of %s damaged (training goes on from the last that is whole); the first: %s"
               .formatted(damaged.size(), checkpoints.size(), run.root(), damaged.get(0)));
     }
     context

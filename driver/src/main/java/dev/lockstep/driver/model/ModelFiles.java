@@ -6,8 +6,10 @@ import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.RunDirectory;
 import dev.lockstep.common.storage.Json;
 import dev.lockstep.common.storage.Storage;
+import dev.lockstep.common.storage.TransientFailure;
 import dev.lockstep.worker.network.Network;
-import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -24,9 +26,21 @@ public final class ModelFiles {
 
   private ModelFiles() {}
 
-  /** Whether a run has all files of its model, whatever is in them. */
-  public static boolean exist(Storage storage, RunDirectory run) {
-    return storage.names(run.model()).containsAll(List.of(NETWORK, SCHEMA, PREPROCESSING));
+  /** Why the model of a run cannot be used, as far as its files tell; empty where it can. */
+  public static Optional<String> problem(Storage storage, RunDirectory run) {
+    String zip = run.model() + "/" + NETWORK;
+    String preprocessing = run.model() + "/" + PREPROCESSING;
+    try {
+      NetworkArchive.checked(storage.read(zip), zip);
+      schema(storage, run);
+      Json.read(storage.readText(preprocessing), Map.class, preprocessing);
+      return Optional.empty();
+    } catch (LockstepException e) {
+      if (TransientFailure.is(e)) {
+        throw e;
+      }
+      return Optional.of(e.getMessage());
+    }
   }
 
   /**
@@ -92,14 +106,25 @@ public final class ModelFiles {
     if (!storage.exists(zip)) {
       throw new LockstepException(
           FailureKind.CONFIG,
-          "Cannot use run %s: no model in %s (train it; that makes a lost model anew, too)"
+          "Cannot use run %s: no model in %s (train it: that makes a lost model anew, too)"
               .formatted(run.root(), run.model()));
     }
+    try {
+      return new SavedModel(
+          NetworkArchive.open(NetworkArchive.checked(storage.read(zip), zip), zip),
+          schema(storage, run),
+          storage.readText(run.model() + "/" + PREPROCESSING));
+    } catch (LockstepException e) {
+      throw TransientFailure.is(e)
+          ? e
+          : new LockstepException(
+              e.kind(), e.getMessage() + " (train it again: that makes the model anew)", e);
+    }
+  }
+
+  private static DataSchema schema(Storage storage, RunDirectory run) {
     String schema = run.model() + "/" + SCHEMA;
-    return new SavedModel(
-        NetworkArchive.open(NetworkArchive.checked(storage.read(zip), zip), zip),
-        Json.read(storage.readText(schema), DataSchema.class, schema),
-        storage.readText(run.model() + "/" + PREPROCESSING));
+    return Json.read(storage.readText(schema), DataSchema.class, schema);
   }
 
   private static void publish(Storage storage, String staged, String model, String replaced) {

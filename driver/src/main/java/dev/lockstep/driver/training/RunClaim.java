@@ -14,6 +14,7 @@ import dev.lockstep.common.run.RunReport;
 import dev.lockstep.common.run.RunStatus;
 import dev.lockstep.common.storage.Json;
 import dev.lockstep.common.storage.Storage;
+import dev.lockstep.common.storage.TransientFailure;
 import dev.lockstep.driver.model.ModelFiles;
 import java.util.List;
 import java.util.Optional;
@@ -21,9 +22,10 @@ import java.util.Optional;
 /**
  * Takes a run directory for a job, to begin its run or to go on with it, or says why not.
  *
- * <p>Which job the directory is for is decided by creating {@code run.json} exclusively; which
- * driver it belongs to, by the driver's epoch: the latest driver has it. A directory whose run
- * failed before there was anything to resume from is free for another job.
+ * <p>Which job the directory is for is decided by creating {@code run.json} exclusively, and by the
+ * checkpoints where that is lost; which driver it belongs to, by the driver's epoch: the latest
+ * driver has it. A directory whose run failed before there was anything to resume from is free for
+ * another job.
  */
 final class RunClaim {
   private final Storage storage;
@@ -64,15 +66,18 @@ final class RunClaim {
    */
   Outcome claim(JobConfig job, String data) {
     RunDescription wanted = describe(job, data);
-    boolean isNew = storage.createExclusively(run.description(), wanted.json(storage, run));
-    if (!isNew) {
-      Optional<RunReport> complete = complete(wanted);
-      if (complete.isPresent()) {
-        return new Complete(complete.get());
+    if (!storage.exists(run.description())) {
+      RunDescription first = new LostDescription(storage, run, progress).restored(wanted);
+      if (storage.createExclusively(run.description(), first.json(storage, run))) {
+        return new Claimed(epoch(), first, first.dataDigest().flatMap(known -> report()));
       }
     }
-    DriverEpoch epoch = DriverEpoch.claim(storage, run, driver, lastDriverBefore);
-    return isNew ? new Claimed(epoch, wanted, Optional.empty()) : takeOver(epoch, wanted);
+    Optional<RunReport> complete = complete(wanted);
+    return complete.isPresent() ? new Complete(complete.get()) : takeOver(epoch(), wanted);
+  }
+
+  private DriverEpoch epoch() {
+    return DriverEpoch.claim(storage, run, driver, lastDriverBefore);
   }
 
   /**
@@ -126,12 +131,13 @@ final class RunClaim {
   }
 
   private boolean hasModel() {
-    boolean found = ModelFiles.exist(storage, run);
-    if (!found) {
-      progress.line(
-          "The run in %s is complete but its model is gone: it is made anew".formatted(run.root()));
-    }
-    return found;
+    Optional<String> problem = ModelFiles.problem(storage, run);
+    problem.ifPresent(
+        why ->
+            progress.line(
+                "The run in %s is complete but its model is made anew: %s"
+                    .formatted(run.root(), why)));
+    return problem.isEmpty();
   }
 
   /** Whether a run of another job left nothing that could be lost. */
@@ -178,10 +184,13 @@ final class RunClaim {
           ? Optional.of(Json.read(storage.readText(run.report()), RunReport.class, run.report()))
           : Optional.empty();
     } catch (LockstepException e) {
-      if (storage.exists(run.report())) {
-        throw e;
+      if (!storage.exists(run.report())) {
+        return Optional.empty();
       }
-      return Optional.empty();
+      throw TransientFailure.is(e)
+          ? e
+          : new LockstepException(
+              e.kind(), e.getMessage() + " (delete it, the run goes on without it)", e);
     }
   }
 

@@ -191,13 +191,21 @@ final class RunTraining {
   }
 
   private PreparedDataset prepare(RunData data) {
-    return preparation.prepare(
-        job,
-        claimed.description().data(),
-        dataset -> {
-          refuseEmpty(dataset);
-          data.compare(dataset);
-        });
+    PreparationTurn turn =
+        new PreparationTurn(
+            claimed.epoch(),
+            job.checkpoint().retryBudget(),
+            time -> StopAwarePause.await(stop, time),
+            progress::line);
+    return turn.take(
+        () ->
+            preparation.prepare(
+                job,
+                claimed.description().data(),
+                dataset -> {
+                  refuseEmpty(dataset);
+                  data.compare(dataset);
+                }));
   }
 
   private static void refuseEmpty(PreparedDataset dataset) {

@@ -112,7 +112,7 @@ final class ModelFilesTest {
         .isInstanceOfSatisfying(
             LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.CONFIG))
         .hasMessage(
-            "Cannot use run %s: no model in %s/model (train it; that makes a lost model anew, too)",
+            "Cannot use run %s: no model in %s/model (train it: that makes a lost model anew, too)",
             run.root(), run.root());
   }
 
@@ -125,6 +125,7 @@ final class ModelFilesTest {
         .isInstanceOfSatisfying(
             LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.DATA))
         .hasMessage(
-            "Cannot open %s/model/model.zip: it has no entry 'configuration.json'", run.root());
+            "Cannot open %s/model/model.zip: it has no entry 'configuration.json' (train it again: that makes the model anew)",
+            run.root());
   }
 }

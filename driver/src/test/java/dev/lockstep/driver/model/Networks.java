@@ -14,13 +14,13 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** Small networks for tests. */
-final class Networks {
+public final class Networks {
   static final INDArray FEATURES = Nd4j.linspace(DataType.FLOAT, -1, 0.2, 12).reshape(3, 4);
 
   private Networks() {}
 
   /** 4 inputs, 3 classes, a few steps of Adam behind it. */
-  static MultiLayerNetwork trained(long seed) {
+  public static MultiLayerNetwork trained(long seed) {
     MultiLayerNetwork network =
         new MultiLayerNetwork(
             new NeuralNetConfiguration.Builder()

@@ -158,6 +158,34 @@ class ChangedDataIT extends LocalRun {
   }
 
   @Test
+  void goesOnByItsCheckpointsWhereItsDescriptionIsLost() {
+    train(2);
+    new Storage(Map.of()).delete(run.description());
+
+    assertThatThrownBy(() -> train(4, "training.seed=5"))
+        .isInstanceOfSatisfying(
+            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.CONFIG))
+        .hasMessageContaining("its run.json is gone, and its checkpoints are those of another job");
+    assertThatThrownBy(() -> train(1))
+        .hasMessageContaining("'training.epochs' is 1 but its checkpoints have 2 epochs behind");
+    assertThat(Path.of(run.description())).doesNotExist();
+
+    assertThat(train(4).epochs()).hasSize(4);
+  }
+
+  @Test
+  void refusesOtherDataWhereItsDescriptionIsLost() throws IOException {
+    train(2);
+    new Storage(Map.of()).delete(run.description());
+    shorten();
+
+    refuse(() -> train(4));
+
+    Files.write(data, lines);
+    assertThat(train(4).status()).isEqualTo(RunStatus.COMPLETED);
+  }
+
+  @Test
   void goesOnWhereTheWholeRunWasMoved() {
     train(2);
     RunDirectory moved = new RunDirectory(directory.resolve("moved").toString());

@@ -6,12 +6,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.common.config.JobConfig;
+import dev.lockstep.common.data.DataSchema;
+import dev.lockstep.common.data.ElementScaling;
+import dev.lockstep.common.data.ElementType;
+import dev.lockstep.common.data.InputShape;
+import dev.lockstep.common.data.LabelSchema;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.RunDescription;
 import dev.lockstep.common.run.RunDirectory;
 import dev.lockstep.common.run.RunReport;
+import dev.lockstep.driver.model.ModelFiles;
+import dev.lockstep.driver.model.Networks;
 import dev.lockstep.driver.training.RunClaim.Claimed;
+import dev.lockstep.worker.network.StackNetwork;
 import dev.lockstep.worker.training.TrainingResult;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,10 +38,20 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who may take which run directory, and what becomes of what lies there. */
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 class RunClaimTest {
+  private static final DataSchema SCHEMA =
+      new DataSchema(
+          ElementType.FLOAT32,
+          new InputShape.Vector(4),
+          List.of("a", "b", "c", "d"),
+          new LabelSchema.Classes("kind", List.of("x", "y", "z")),
+          ElementScaling.NONE);
+
   private final JobConfig job = job("one", "training: {seed: 1}");
   @TempDir private Path directory;
   private RunDirectory run;
@@ -134,12 +152,32 @@ class RunClaimTest {
     Claimed claimed = drivers.claimed(job);
     RunReport report =
         drivers.recorder(claimed).completed(new TrainingResult(10, "digest", 4, Optional.empty()));
-    for (String file : List.of("model.zip", "schema.json", "preprocessing.json")) {
-      STORAGE.writeAtomically(run.model() + "/" + file, "");
-    }
+    ModelFiles.write(STORAGE, run, new StackNetwork(Networks.trained(1)), SCHEMA, "{}");
 
     assertThat(drivers.claim().claim(job, run.data())).isEqualTo(new RunClaim.Complete(report));
     assertThat(STORAGE.names(run.lease())).containsExactly("E00000001.json");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"model.zip", "schema.json", "preprocessing.json"})
+  void claimsACompleteRunWhoseModelIsDamaged(String file) {
+    drivers
+        .recorder(drivers.claimed(job))
+        .completed(new TrainingResult(10, "digest", 4, Optional.empty()));
+    ModelFiles.write(STORAGE, run, new StackNetwork(Networks.trained(1)), SCHEMA, "{}");
+    STORAGE.writeAtomically(run.model() + "/" + file, "");
+
+    assertThat(drivers.claimed(job).earlier()).isPresent();
+  }
+
+  @Test
+  void saysWhatToDoAboutABrokenReport() {
+    drivers.recorder(drivers.claimed(job)).begin();
+    STORAGE.writeAtomically(run.report(), "{");
+
+    assertThatThrownBy(() -> drivers.claimed(job))
+        .hasMessageStartingWith("Cannot read " + run.report())
+        .hasMessageEndingWith("(delete it, the run goes on without it)");
   }
 
   @Test
