@@ -8,7 +8,6 @@ import dev.lockstep.common.storage.Json;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.common.storage.TransientFailure;
 import dev.lockstep.worker.network.Network;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -26,19 +25,25 @@ public final class ModelFiles {
 
   private ModelFiles() {}
 
-  /** Why the model of a run cannot be used, as far as its files tell; empty where it can. */
+  /**
+   * Why the model of a run cannot be used, as far as its files tell; empty where it can.
+   *
+   * @throws LockstepException where the storage is away
+   */
   public static Optional<String> problem(Storage storage, RunDirectory run) {
-    String zip = run.model() + "/" + NETWORK;
-    String preprocessing = run.model() + "/" + PREPROCESSING;
+    ModelContent files;
     try {
-      NetworkArchive.checked(storage.read(zip), zip);
-      schema(storage, run);
-      Json.read(storage.readText(preprocessing), Map.class, preprocessing);
-      return Optional.empty();
+      files = ModelContent.of(storage, run.model());
     } catch (LockstepException e) {
       if (TransientFailure.is(e)) {
         throw e;
       }
+      return Optional.of(e.getMessage());
+    }
+    try {
+      files.check();
+      return Optional.empty();
+    } catch (LockstepException e) {
       return Optional.of(e.getMessage());
     }
   }
@@ -109,22 +114,25 @@ public final class ModelFiles {
           "Cannot use run %s: no model in %s (train it: that makes a lost model anew, too)"
               .formatted(run.root(), run.model()));
     }
+    ModelContent files;
+    try {
+      files = ModelContent.of(storage, run.model());
+    } catch (LockstepException e) {
+      throw TransientFailure.is(e) ? e : advised(e);
+    }
     try {
       return new SavedModel(
-          NetworkArchive.open(NetworkArchive.checked(storage.read(zip), zip), zip),
-          schema(storage, run),
-          storage.readText(run.model() + "/" + PREPROCESSING));
+          NetworkArchive.open(files.network(), zip), files.schema(), files.preprocessing());
     } catch (LockstepException e) {
-      throw TransientFailure.is(e)
-          ? e
-          : new LockstepException(
-              e.kind(), e.getMessage() + " (train it again: that makes the model anew)", e);
+      throw advised(e);
     }
   }
 
-  private static DataSchema schema(Storage storage, RunDirectory run) {
-    String schema = run.model() + "/" + SCHEMA;
-    return Json.read(storage.readText(schema), DataSchema.class, schema);
+  private static LockstepException advised(LockstepException damage) {
+    return new LockstepException(
+        damage.kind(),
+        damage.getMessage() + " (train it again: that makes the model anew)",
+        damage);
   }
 
   private static void publish(Storage storage, String staged, String model, String replaced) {

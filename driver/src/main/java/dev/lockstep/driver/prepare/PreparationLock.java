@@ -57,7 +57,7 @@ final class PreparationLock {
   static PreparationLock acquire(Storage storage, String directory, Holder own) {
     PreparationLock lock = new PreparationLock(storage, directory + "/.preparing", own);
     if (!lock.create()) {
-      String found = storage.readText(lock.path);
+      String found = lock.text();
       if (found.equals(Json.write(own))) {
         return lock;
       }
@@ -67,6 +67,26 @@ final class PreparationLock {
       }
     }
     return lock;
+  }
+
+  /** What names the holder, who may give the lock back at this moment. */
+  private String text() {
+    String found;
+    try {
+      found = storage.readText(path);
+    } catch (LockstepException e) {
+      if (storage.exists(path)) {
+        throw e;
+      }
+      found = "";
+    }
+    if (found.isBlank()) {
+      throw new LockstepException(
+          FailureKind.FENCED,
+          "Cannot prepare data: somebody else takes or gives back %s at this moment (try again; if it stays, delete it)"
+              .formatted(path));
+    }
+    return found;
   }
 
   /** Gives the lock back, unless somebody has broken it. */

@@ -67,13 +67,17 @@ final class RunClaim {
   Outcome claim(JobConfig job, String data) {
     RunDescription wanted = describe(job, data);
     if (!storage.exists(run.description())) {
-      RunDescription first = new LostDescription(storage, run, progress).restored(wanted);
+      RunDescription first = restored(wanted);
       if (storage.createExclusively(run.description(), first.json(storage, run))) {
         return new Claimed(epoch(), first, first.dataDigest().flatMap(known -> report()));
       }
     }
     Optional<RunReport> complete = complete(wanted);
     return complete.isPresent() ? new Complete(complete.get()) : takeOver(epoch(), wanted);
+  }
+
+  private RunDescription restored(RunDescription wanted) {
+    return new LostDescription(storage, run, progress).restored(wanted);
   }
 
   private DriverEpoch epoch() {
@@ -107,7 +111,12 @@ final class RunClaim {
    */
   private Claimed takeOver(DriverEpoch epoch, RunDescription wanted) {
     Optional<RunDescription> found = description();
-    if (found.isEmpty() || isFree(wanted, found.get())) {
+    if (found.isEmpty()) {
+      RunDescription first = restored(wanted);
+      storage.writeAtomically(run.description(), first.json(storage, run));
+      return new Claimed(epoch, first, first.dataDigest().flatMap(known -> report()));
+    }
+    if (isFree(wanted, found.get())) {
       storage.writeAtomically(run.description(), wanted.json(storage, run));
       storage.delete(run.report());
       return new Claimed(epoch, wanted, Optional.empty());
@@ -123,10 +132,11 @@ final class RunClaim {
       return Optional.empty();
     }
     RunDifferences.refuse(run, found.get(), wanted);
-    boolean sameLength =
-        found.get().config().training().epochs() == wanted.config().training().epochs();
+    int epochs = wanted.config().training().epochs();
     return report()
-        .filter(report -> sameLength && report.status() == RunStatus.COMPLETED)
+        .filter(report -> report.status() == RunStatus.COMPLETED)
+        .filter(report -> report.configDigest().equals(wanted.configDigest()))
+        .filter(report -> report.epochs().size() == epochs)
         .filter(report -> hasModel());
   }
 

@@ -2,9 +2,10 @@ package dev.lockstep.driver.training;
 
 import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.run.ComputePlan;
-import dev.lockstep.common.run.RunDescription;
+import dev.lockstep.common.run.RunReport;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.driver.prepare.PreparedDataset;
+import dev.lockstep.driver.training.RunClaim.Claimed;
 import dev.lockstep.worker.model.NetworkBuilder;
 import dev.lockstep.worker.training.ComputeTrial;
 import dev.lockstep.worker.training.TrainingPlan;
@@ -12,8 +13,12 @@ import dev.lockstep.worker.training.TrainingPlan;
 /** Sees to it that a run is computed by the same paths from beginning to end. */
 record RunCompute(Storage storage) {
   /** The paths that the run began with; chosen where it begins. */
-  ComputePlan of(RunDescription description, PreparedDataset dataset) {
-    return description.compute().orElseGet(() -> choose(description.config(), dataset));
+  ComputePlan of(Claimed claimed, PreparedDataset dataset) {
+    return claimed
+        .description()
+        .compute()
+        .or(() -> claimed.earlier().flatMap(RunReport::compute))
+        .orElseGet(() -> choose(claimed.description().config(), dataset));
   }
 
   private ComputePlan choose(JobConfig job, PreparedDataset dataset) {

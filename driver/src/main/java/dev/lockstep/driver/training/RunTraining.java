@@ -72,8 +72,7 @@ final class RunTraining {
     }
     ComputePlan compute =
         patience.call(
-            "choose the compute paths",
-            () -> new RunCompute(storage).of(claimed.description(), dataset));
+            "choose the compute paths", () -> new RunCompute(storage).of(claimed, dataset));
     recorder.compute(compute);
     try (CheckpointKeeper keeper = keeper()) {
       keeper.collectOrphans();

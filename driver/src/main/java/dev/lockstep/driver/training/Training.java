@@ -83,12 +83,16 @@ public final class Training {
     DriverIdentity driver = DriverIdentities.of(session.sparkContext(), clock);
     RunClaim claim = new RunClaim(storage, progress, run, driver);
     Patience patience = Patience.of(job.checkpoint().retryBudget(), progress::line);
-    patience.run("look for the run to start from", () -> requireStart(job, run, existing));
-    if (existing == Existing.SET_ASIDE) {
-      claim.setAside();
-    }
     return StopDeadline.over(
-        stop, System::nanoTime, deadline -> run(job, run, claim, changedData, patience, deadline));
+        stop,
+        System::nanoTime,
+        deadline -> {
+          patience.run("look for the run to start from", () -> requireStart(job, run, existing));
+          if (existing == Existing.SET_ASIDE) {
+            claim.setAside();
+          }
+          return run(job, run, claim, changedData, patience, deadline);
+        });
   }
 
   /** A run with a checkpoint depends no more on the one that it started from. */

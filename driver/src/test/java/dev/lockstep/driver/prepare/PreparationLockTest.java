@@ -8,6 +8,8 @@ import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.storage.Json;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.driver.prepare.PreparationLock.Holder;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,16 @@ class PreparationLockTest {
 
     assertThatThrownBy(this::acquire).hasMessageContaining("on another.example is preparing it");
     assertThat(file()).exists();
+  }
+
+  @Test
+  void isHeldWhereItNamesNobodyYet() throws IOException {
+    Files.writeString(file(), "");
+
+    assertThatThrownBy(this::acquire)
+        .isInstanceOfSatisfying(
+            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.FENCED))
+        .hasMessageEndingWith("at this moment (try again; if it stays, delete it)");
   }
 
   @Test

@@ -167,7 +167,8 @@ class ChangedDataIT extends LocalRun {
             LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.CONFIG))
         .hasMessageContaining("its run.json is gone, and its checkpoints are those of another job");
     assertThatThrownBy(() -> train(1))
-        .hasMessageContaining("'training.epochs' is 1 but its checkpoints have 2 epochs behind");
+        .hasMessageContaining(
+            "'training.epochs' is 1 but its last checkpoint is that after epoch 2");
     assertThat(Path.of(run.description())).doesNotExist();
 
     assertThat(train(4).epochs()).hasSize(4);
@@ -182,7 +183,9 @@ class ChangedDataIT extends LocalRun {
     refuse(() -> train(4));
 
     Files.write(data, lines);
-    assertThat(train(4).status()).isEqualTo(RunStatus.COMPLETED);
+    RunReport report = train(4);
+    assertThat(report.status()).isEqualTo(RunStatus.COMPLETED);
+    assertThat(report.epochs()).hasSize(4);
   }
 
   @Test

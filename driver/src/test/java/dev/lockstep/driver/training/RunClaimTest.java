@@ -13,6 +13,7 @@ import dev.lockstep.common.data.InputShape;
 import dev.lockstep.common.data.LabelSchema;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.run.RunDescription;
 import dev.lockstep.common.run.RunDirectory;
 import dev.lockstep.common.run.RunReport;
@@ -25,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CyclicBarrier;
@@ -52,7 +54,7 @@ class RunClaimTest {
           new LabelSchema.Classes("kind", List.of("x", "y", "z")),
           ElementScaling.NONE);
 
-  private final JobConfig job = job("one", "training: {seed: 1}");
+  private final JobConfig job = job("one", "training: {seed: 1, epochs: 1}");
   @TempDir private Path directory;
   private RunDirectory run;
   private RunDrivers drivers;
@@ -149,10 +151,7 @@ class RunClaimTest {
 
   @Test
   void saysThatTheRunIsCompleteWithoutClaimingIt() {
-    Claimed claimed = drivers.claimed(job);
-    RunReport report =
-        drivers.recorder(claimed).completed(new TrainingResult(10, "digest", 4, Optional.empty()));
-    ModelFiles.write(STORAGE, run, new StackNetwork(Networks.trained(1)), SCHEMA, "{}");
+    RunReport report = complete();
 
     assertThat(drivers.claim().claim(job, run.data())).isEqualTo(new RunClaim.Complete(report));
     assertThat(STORAGE.names(run.lease())).containsExactly("E00000001.json");
@@ -161,11 +160,9 @@ class RunClaimTest {
   @ParameterizedTest
   @ValueSource(strings = {"model.zip", "schema.json", "preprocessing.json"})
   void claimsACompleteRunWhoseModelIsDamaged(String file) {
-    drivers
-        .recorder(drivers.claimed(job))
-        .completed(new TrainingResult(10, "digest", 4, Optional.empty()));
-    ModelFiles.write(STORAGE, run, new StackNetwork(Networks.trained(1)), SCHEMA, "{}");
-    STORAGE.writeAtomically(run.model() + "/" + file, "");
+    complete();
+    byte[] whole = STORAGE.read(run.model() + "/" + file);
+    STORAGE.writeAtomically(run.model() + "/" + file, Arrays.copyOf(whole, whole.length / 2));
 
     assertThat(drivers.claimed(job).earlier()).isPresent();
   }
@@ -265,6 +262,15 @@ class RunClaimTest {
     drivers.claimed(job);
 
     assertThat(RunDescription.read(STORAGE, run).job()).isEqualTo("one");
+  }
+
+  /** A run of one epoch, with its report and its model. */
+  private RunReport complete() {
+    RunRecorder recorder = drivers.recorder(drivers.claimed(job));
+    recorder.epoch(
+        new EpochReport(1, 0.5, 8, 1, 8, 1, 0, 0, 0, Optional.empty(), 0, Optional.empty()));
+    ModelFiles.write(STORAGE, run, new StackNetwork(Networks.trained(1)), SCHEMA, "{}");
+    return recorder.completed(new TrainingResult(10, "digest", 4, Optional.empty()));
   }
 
   private void failBeforeTheFirstEpoch() {
