@@ -50,7 +50,7 @@ final class RunClaim {
   /**
    * The directory is the caller's.
    *
-   * @param description of the run as it goes on; {@link RunData} writes it once nothing speaks
+   * @param description of the run as it goes on; {@link GoingOn} writes it once nothing speaks
    *     against that any more
    * @param earlier what an earlier driver reported of the same run
    */

@@ -3,11 +3,6 @@ package dev.lockstep.driver.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.common.data.DataSchema;
-import dev.lockstep.common.data.ElementScaling;
-import dev.lockstep.common.data.ElementType;
-import dev.lockstep.common.data.InputShape;
-import dev.lockstep.common.data.LabelSchema;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.RunDirectory;
@@ -16,7 +11,6 @@ import dev.lockstep.worker.network.StackNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
@@ -27,13 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 final class ModelFilesTest {
-  private static final DataSchema SCHEMA =
-      new DataSchema(
-          ElementType.FLOAT32,
-          new InputShape.Vector(4),
-          List.of("a", "b", "c", "d"),
-          new LabelSchema.Classes("kind", List.of("x", "y", "z")),
-          ElementScaling.NONE);
   private static final String PREPROCESSING = "{\"steps\": [\"größer\"]}\n";
 
   @TempDir private Path folder;
@@ -50,7 +37,7 @@ final class ModelFilesTest {
   void writesAModelThatPlainDeeplearning4jOpens() throws IOException {
     MultiLayerNetwork network = Networks.trained(1);
 
-    ModelFiles.write(storage, run, new StackNetwork(network), SCHEMA, PREPROCESSING);
+    ModelFiles.write(storage, run, new StackNetwork(network), Networks.SCHEMA, PREPROCESSING);
 
     MultiLayerNetwork plain =
         ModelSerializer.restoreMultiLayerNetwork(run.model() + "/" + ModelFiles.NETWORK);
@@ -63,11 +50,11 @@ final class ModelFilesTest {
   @Test
   void readsBackWhatItWrote() {
     MultiLayerNetwork network = Networks.trained(1);
-    ModelFiles.write(storage, run, new StackNetwork(network), SCHEMA, PREPROCESSING);
+    ModelFiles.write(storage, run, new StackNetwork(network), Networks.SCHEMA, PREPROCESSING);
 
     SavedModel model = ModelFiles.read(storage, run);
 
-    assertThat(model.schema()).isEqualTo(SCHEMA);
+    assertThat(model.schema()).isEqualTo(Networks.SCHEMA);
     assertThat(model.preprocessing()).isEqualTo(PREPROCESSING);
     MultiLayerNetwork opened = ((StackNetwork) model.network()).dl4j();
     assertThat(opened.params()).isEqualTo(network.params());
@@ -78,10 +65,10 @@ final class ModelFilesTest {
 
   @Test
   void replacesAnEarlierModelAndLeavesNothingBehind() {
-    ModelFiles.write(storage, run, new StackNetwork(Networks.trained(1)), SCHEMA, "{}");
+    ModelFiles.write(storage, run, new StackNetwork(Networks.trained(1)), Networks.SCHEMA, "{}");
     MultiLayerNetwork second = Networks.trained(2);
 
-    ModelFiles.write(storage, run, new StackNetwork(second), SCHEMA, PREPROCESSING);
+    ModelFiles.write(storage, run, new StackNetwork(second), Networks.SCHEMA, PREPROCESSING);
 
     SavedModel model = ModelFiles.read(storage, run);
     assertThat(model.network().parameters()).isEqualTo(second.params());
@@ -99,7 +86,11 @@ final class ModelFilesTest {
     assertThatThrownBy(
             () ->
                 ModelFiles.write(
-                    storage, run, new StackNetwork(Networks.trained(1)), SCHEMA, PREPROCESSING))
+                    storage,
+                    run,
+                    new StackNetwork(Networks.trained(1)),
+                    Networks.SCHEMA,
+                    PREPROCESSING))
         .isInstanceOfSatisfying(
             LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.STORAGE))
         .hasMessageStartingWith("Cannot write " + run.staging() + "/model-");
@@ -118,7 +109,8 @@ final class ModelFilesTest {
 
   @Test
   void namesTheModelFileThatIsDamaged() throws IOException {
-    ModelFiles.write(storage, run, new StackNetwork(Networks.trained(1)), SCHEMA, PREPROCESSING);
+    ModelFiles.write(
+        storage, run, new StackNetwork(Networks.trained(1)), Networks.SCHEMA, PREPROCESSING);
     Files.writeString(folder.resolve("run/model/model.zip"), "not a model");
 
     assertThatThrownBy(() -> ModelFiles.read(storage, run))

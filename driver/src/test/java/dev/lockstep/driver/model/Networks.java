@@ -1,5 +1,11 @@
 package dev.lockstep.driver.model;
 
+import dev.lockstep.common.data.DataSchema;
+import dev.lockstep.common.data.ElementScaling;
+import dev.lockstep.common.data.ElementType;
+import dev.lockstep.common.data.InputShape;
+import dev.lockstep.common.data.LabelSchema;
+import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
@@ -16,6 +22,15 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 /** Small networks for tests. */
 public final class Networks {
   static final INDArray FEATURES = Nd4j.linspace(DataType.FLOAT, -1, 0.2, 12).reshape(3, 4);
+
+  /** Of the data that {@link #trained} has seen. */
+  public static final DataSchema SCHEMA =
+      new DataSchema(
+          ElementType.FLOAT32,
+          new InputShape.Vector(4),
+          List.of("a", "b", "c", "d"),
+          new LabelSchema.Classes("kind", List.of("x", "y", "z")),
+          ElementScaling.NONE);
 
   private Networks() {}
 

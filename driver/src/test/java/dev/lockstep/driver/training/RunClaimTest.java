@@ -6,11 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.common.config.JobConfig;
-import dev.lockstep.common.data.DataSchema;
-import dev.lockstep.common.data.ElementScaling;
-import dev.lockstep.common.data.ElementType;
-import dev.lockstep.common.data.InputShape;
-import dev.lockstep.common.data.LabelSchema;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.EpochReport;
@@ -46,14 +41,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Who may take which run directory, and what becomes of what lies there. */
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 class RunClaimTest {
-  private static final DataSchema SCHEMA =
-      new DataSchema(
-          ElementType.FLOAT32,
-          new InputShape.Vector(4),
-          List.of("a", "b", "c", "d"),
-          new LabelSchema.Classes("kind", List.of("x", "y", "z")),
-          ElementScaling.NONE);
-
   private final JobConfig job = job("one", "training: {seed: 1, epochs: 1}");
   @TempDir private Path directory;
   private RunDirectory run;
@@ -269,7 +256,7 @@ class RunClaimTest {
     RunRecorder recorder = drivers.recorder(drivers.claimed(job));
     recorder.epoch(
         new EpochReport(1, 0.5, 8, 1, 8, 1, 0, 0, 0, Optional.empty(), 0, Optional.empty()));
-    ModelFiles.write(STORAGE, run, new StackNetwork(Networks.trained(1)), SCHEMA, "{}");
+    ModelFiles.write(STORAGE, run, new StackNetwork(Networks.trained(1)), Networks.SCHEMA, "{}");
     return recorder.completed(new TrainingResult(10, "digest", 4, Optional.empty()));
   }
 
