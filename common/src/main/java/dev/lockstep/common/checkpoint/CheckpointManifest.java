@@ -1,6 +1,7 @@
 package dev.lockstep.common.checkpoint;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a checkpoint consists of: the end of its file, which is written after the vectors, of which
@@ -9,6 +10,8 @@ import java.util.List;
  * @param name of the checkpoint's folder
  * @param configDigest of the job whose state this is
  * @param dataDigest of the dataset that the job is trained on
+ * @param kernels digest of what the kernels of the ranks compute from the job's first microbatch;
+ *     none where no rank computed, or a former Lockstep
  * @param configuration of the network as JSON, as the worker reads it
  * @param vectors in the order in which they lie in the file, from its beginning and without gaps
  */
@@ -17,10 +20,14 @@ public record CheckpointManifest(
     String name,
     String configDigest,
     String dataDigest,
+    Optional<String> kernels,
     String configuration,
     CheckpointState state,
     List<VectorEntry> vectors) {
-  public static final int FORMAT_VERSION = 3;
+  public static final int FORMAT_VERSION = 4;
+
+  /** The oldest format that can be read. */
+  static final int OLDEST_FORMAT = 3;
 
   /** The raw little-endian floats of all vectors, then the {@link Footer}. */
   static final String FILE = "checkpoint.bin";

@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Writes one checkpoint into a folder of its own, for the driver to commit: the vectors, then the
@@ -56,10 +57,15 @@ public final class CheckpointWriter implements AutoCloseable {
    *
    * @param configDigest of the job
    * @param dataDigest of the dataset
+   * @param kernels digest of what the ranks' kernels compute
    * @param configuration of the network as JSON
    */
   public Staged finish(
-      String configDigest, String dataDigest, String configuration, CheckpointState state) {
+      String configDigest,
+      String dataDigest,
+      Optional<String> kernels,
+      String configuration,
+      CheckpointState state) {
     String manifest =
         Json.write(
             new CheckpointManifest(
@@ -67,6 +73,7 @@ public final class CheckpointWriter implements AutoCloseable {
                 folder.substring(folder.lastIndexOf('/') + 1),
                 configDigest,
                 dataDigest,
+                kernels,
                 configuration,
                 state,
                 entries));

@@ -63,8 +63,8 @@ public final class StoredCheckpoint {
   }
 
   private static void requireFormat(String manifest, String path) {
-    int format = CheckpointManifest.FORMAT_VERSION;
-    Json.requireFormat(manifest, format, format, path);
+    Json.requireFormat(
+        manifest, CheckpointManifest.OLDEST_FORMAT, CheckpointManifest.FORMAT_VERSION, path);
   }
 
   public CheckpointManifest manifest() {

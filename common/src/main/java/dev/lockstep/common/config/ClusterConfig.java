@@ -4,7 +4,8 @@ import java.time.Duration;
 import java.util.OptionalInt;
 
 /**
- * Section {@code cluster}: what the job runs on. Nothing in it changes the weights.
+ * Section {@code cluster}: what the job runs on. Nothing in it changes the weights, unless workers
+ * may compute by kernels of any kind.
  *
  * @param workers ranks; left out, as many as there are slots, at most one a lane
  * @param coresPerWorker cores that Spark sets aside for each rank
@@ -18,6 +19,7 @@ import java.util.OptionalInt;
  * @param grace how long an interrupted run may take for its last checkpoint
  * @param overlap of exchange and compute
  * @param shardUpdate whether ranks share the work of an update
+ * @param kernels by which workers may compute
  */
 public record ClusterConfig(
     OptionalInt workers,
@@ -30,4 +32,5 @@ public record ClusterConfig(
     Duration slotsTimeout,
     Duration grace,
     Switch overlap,
-    Switch shardUpdate) {}
+    Switch shardUpdate,
+    Kernels kernels) {}

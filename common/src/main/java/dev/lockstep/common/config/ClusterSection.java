@@ -3,6 +3,7 @@ package dev.lockstep.common.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.common.config.binding.Key;
 import dev.lockstep.common.config.binding.MapType;
+import dev.lockstep.common.config.binding.NamedConstants;
 import dev.lockstep.common.config.binding.Scalar;
 import dev.lockstep.common.config.binding.Types;
 import dev.lockstep.common.config.binding.ValueType;
@@ -105,6 +106,15 @@ final class ClusterSection extends MapType<ClusterConfig> {
               + " momentum or adam without penalty, clipping or constraint), else each worker"
               + " does the whole of it; must not be on where `overlap` is");
 
+  private final Key<Kernels> kernels =
+      key(
+          "kernels",
+          new NamedConstants<>(Kernels.class),
+          "alike",
+          "alike: an attempt fails where workers do not compute the same bits, or not those that"
+              + " the run's last checkpoint was computed with, as on processors of different"
+              + " kinds; any: such workers are told of, and the weights depend on where they are");
+
   @Override
   protected void check(Values values) {
     checkWarning(values);
@@ -164,7 +174,8 @@ final class ClusterSection extends MapType<ClusterConfig> {
         values.get(slotsTimeout),
         values.get(grace),
         values.get(overlap),
-        values.get(shardUpdate));
+        values.get(shardUpdate),
+        values.get(kernels));
   }
 
   private static Duration warningFor(Duration timeout) {

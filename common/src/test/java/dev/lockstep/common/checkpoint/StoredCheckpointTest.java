@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert;
@@ -109,7 +110,9 @@ class StoredCheckpointTest {
     String configuration = "{\"é\": \"%s\"}".formatted("x".repeat(200_000));
     try (CheckpointWriter writer = new CheckpointWriter(storage, path("name").toString())) {
       writer.vector(VectorNames.PARAMETERS, floats(3, 4));
-      Staged staged = writer.finish("config", "data", configuration, TestDriver.state(POSITION));
+      Staged staged =
+          writer.finish(
+              "config", "data", Optional.empty(), configuration, TestDriver.state(POSITION));
 
       StoredCheckpoint checkpoint = open(staged);
 
@@ -209,7 +212,8 @@ class StoredCheckpointTest {
   void refusesParametersThatAreNotFinite(float bad) {
     try (CheckpointWriter writer = new CheckpointWriter(storage, path("name").toString())) {
       writer.vector(VectorNames.PARAMETERS, floats(1, bad, 2, bad));
-      Staged staged = writer.finish("config", "data", "{}", TestDriver.state(POSITION));
+      Staged staged =
+          writer.finish("config", "data", Optional.empty(), "{}", TestDriver.state(POSITION));
 
       assertRefused(() -> open(staged).verify())
           .hasMessageStartingWith(
@@ -229,23 +233,44 @@ class StoredCheckpointTest {
     assertThatThrownBy(() -> floats.require("x")).hasMessage("1 values are not finite in x");
   }
 
+  @Test
+  void readsAFormatThatKnowsNothingOfKernels() throws Exception {
+    Staged staged = stage();
+    String former = withFormat(3, staged).replaceFirst("\"kernels\" ?: ?[^,]*,", "");
+    assertThat(former).doesNotContain("kernels");
+    replaceManifest(former);
+
+    StoredCheckpoint checkpoint =
+        StoredCheckpoint.open(storage, staged.folder(), Sha256.of(former));
+
+    checkpoint.verify();
+    assertThat(checkpoint.manifest().kernels()).isEmpty();
+  }
+
   @ParameterizedTest
   @CsvSource({"2, an older", "9, a newer"})
   void refusesAnotherFormat(int version, String which) throws Exception {
     Staged staged = stage();
-    String other =
-        Footer.read(storage, path(FILE).toString())
-            .manifest()
-            .replaceFirst("(\"formatVersion\" ?: ?)\\d+", "$1" + version);
-    byte[] vectors = Arrays.copyOf(Files.readAllBytes(path(FILE)), VECTORS);
-    Files.write(path(FILE), vectors);
-    Files.write(path(FILE), Footer.of(other).array(), StandardOpenOption.APPEND);
+    String other = withFormat(version, staged);
+    replaceManifest(other);
 
     assertRefused(() -> StoredCheckpoint.open(storage, staged.folder(), Sha256.of(other)))
         .hasMessage(
             "Cannot read checkpoint name: cannot read %s/checkpoint.bin: its format version is %d"
-                + " but this Lockstep knows 3 (use %s one)",
+                + " but this Lockstep knows 4 (use %s one)",
             staged.folder(), version, which);
+  }
+
+  private String withFormat(int version, Staged staged) throws Exception {
+    return Footer.read(storage, staged.folder() + "/checkpoint.bin")
+        .manifest()
+        .replaceFirst("(\"formatVersion\" ?: ?)\\d+", "$1" + version);
+  }
+
+  private void replaceManifest(String manifest) throws Exception {
+    byte[] vectors = Arrays.copyOf(Files.readAllBytes(path(FILE)), VECTORS);
+    Files.write(path(FILE), vectors);
+    Files.write(path(FILE), Footer.of(manifest).array(), StandardOpenOption.APPEND);
   }
 
   private Staged stage() {
@@ -256,7 +281,7 @@ class StoredCheckpointTest {
     try (CheckpointWriter writer = new CheckpointWriter(storage, path("name").toString())) {
       writer.vector(VectorNames.PARAMETERS, floats(3, 4));
       writer.vector(VectorNames.UPDATER, values);
-      Staged staged = writer.finish("config", "data", "{\"é\": 1}", state);
+      Staged staged = writer.finish("config", "data", Optional.empty(), "{\"é\": 1}", state);
       assertThat(staged.position()).isEqualTo(position);
       assertThat(staged.folder()).isEqualTo("file:" + path("name"));
       return staged;

@@ -71,7 +71,8 @@ class JobKeysTest {
                     Duration.ofMinutes(2),
                     Duration.ofSeconds(30),
                     Switch.AUTO,
-                    Switch.AUTO)));
+                    Switch.AUTO,
+                    Kernels.ALIKE)));
   }
 
   @Test
@@ -173,7 +174,8 @@ class JobKeysTest {
             SmallJob.with(
                     "cluster: {workers: 2, cores-per-worker: 3, memory-per-worker: 1536m,"
                         + " stall-warning: 1 min, stall-timeout: 5 min, max-attempts: 7,"
-                        + " min-workers: 1, slots-timeout: 10 s, grace: 1 min, overlap: off, shard-update: off}")
+                        + " min-workers: 1, slots-timeout: 10 s, grace: 1 min, overlap: off, shard-update: off,"
+                        + " kernels: any}")
                 .cluster())
         .isEqualTo(
             new ClusterConfig(
@@ -187,7 +189,8 @@ class JobKeysTest {
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(1),
                 Switch.OFF,
-                Switch.OFF));
+                Switch.OFF,
+                Kernels.ANY));
   }
 
   @Test

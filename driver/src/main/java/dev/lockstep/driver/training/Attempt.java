@@ -51,7 +51,7 @@ final class Attempt {
    * Runs the attempt to its end.
    *
    * @param observer hears from rank 0
-   * @param warnings takes sentences about ranks that keep others waiting
+   * @param warnings takes sentences about what is not as it should be
    */
   TrainingResult run(AttemptSpec spec, TrainingObserver observer, Consumer<String> warnings) {
     try (AttemptEndpoint endpoint =

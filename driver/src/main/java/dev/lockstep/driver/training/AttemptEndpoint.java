@@ -27,7 +27,7 @@ final class AttemptEndpoint implements ThreadSafeRpcEndpoint, AutoCloseable {
   private final RpcEnv rpcEnv = SparkEnv.get().rpcEnv();
   private final int attempt;
   private final TrainingObserver observer;
-  private final Consumer<String> lateness;
+  private final Consumer<String> warnings;
   private final CheckpointKeeper keeper;
   private final StopSignal stop;
   private final RpcEndpointRef reference;
@@ -37,7 +37,7 @@ final class AttemptEndpoint implements ThreadSafeRpcEndpoint, AutoCloseable {
    * Begins to listen.
    *
    * @param name under which the ranks look for it
-   * @param lateness takes sentences about ranks that keep others waiting
+   * @param warnings takes sentences about what is not as it should be
    * @param keeper commits checkpoints
    * @param stop rank 0 is told of it when it next reports
    */
@@ -45,12 +45,12 @@ final class AttemptEndpoint implements ThreadSafeRpcEndpoint, AutoCloseable {
       String name,
       int attempt,
       TrainingObserver observer,
-      Consumer<String> lateness,
+      Consumer<String> warnings,
       CheckpointKeeper keeper,
       StopSignal stop) {
     this.attempt = attempt;
     this.observer = observer;
-    this.lateness = lateness;
+    this.warnings = warnings;
     this.keeper = keeper;
     this.stop = stop;
     this.reference = rpcEnv.setupEndpoint(name, this);
@@ -66,8 +66,8 @@ final class AttemptEndpoint implements ThreadSafeRpcEndpoint, AutoCloseable {
     return new Handler() {
       @Override
       void handle(ControlMessage message) {
-        if (message instanceof ControlMessage.Late late && late.attempt() == attempt) {
-          lateness.accept(late.warning());
+        if (message instanceof ControlMessage.Warned warned && warned.attempt() == attempt) {
+          warnings.accept(warned.warning());
         }
       }
     };

@@ -26,7 +26,9 @@ import java.util.stream.Stream;
  */
 record DigitsRuns(Path work) {
   private static final Path ROOT = LockstepProcess.ROOT;
+  private static final Path SCRIPT = ROOT.resolve("scripts/lockstep");
   private static final String PREPARED = "prepared";
+  private static final String KERNELS = "OPENBLAS_CORETYPE";
 
   /** Trains on threads of one JVM. */
   LockstepProcess onThreads(String run, String... more) throws IOException {
@@ -35,9 +37,31 @@ record DigitsRuns(Path work) {
     return start(words, Map.of());
   }
 
+  /** Trains on a thread, by kernels of the caller's choice. */
+  LockstepProcess byKernels(String kernels, String run, String... more) throws IOException {
+    List<String> words = line(run, PREPARED, List.of("--master", "local[1]"));
+    words.addAll(List.of(more));
+    return LockstepProcess.start(
+        SCRIPT, work, work, environment(Map.of(), kernels), words.toArray(String[]::new));
+  }
+
+  /** Trains on a cluster with two workers, each by the kernels that its host takes by itself. */
+  LockstepProcess byKernelsOfHosts(TestCluster cluster, String run, String... more)
+      throws IOException {
+    List<String> words = new ArrayList<>(List.of("-u", KERNELS, SCRIPT.toString()));
+    words.addAll(onCluster(cluster, DeployMode.CLIENT, run, more));
+    Map<String, String> environment = environment(cluster.environment(), "unset");
+    return LockstepProcess.start(
+        Path.of("env"), work, work, environment, words.toArray(String[]::new));
+  }
+
   /** Trains on a cluster, with two workers where the caller does not say otherwise. */
   LockstepProcess on(TestCluster cluster, DeployMode mode, String run, String... more)
       throws IOException {
+    return start(onCluster(cluster, mode, run, more), cluster.environment());
+  }
+
+  private List<String> onCluster(TestCluster cluster, DeployMode mode, String run, String... more) {
     boolean travels = mode == DeployMode.CLUSTER; // and finds nothing by a relative path
     List<String> words =
         line(
@@ -47,7 +71,7 @@ record DigitsRuns(Path work) {
     words.addAll(List.of("--set", "cluster={workers: 2, memory-per-worker: 1g}"));
     words.addAll(cluster.options());
     words.addAll(List.of(more));
-    return start(words, cluster.environment());
+    return words;
   }
 
   /** Measures a run on its test part on a cluster, to end with one JSON document. */
@@ -110,10 +134,15 @@ record DigitsRuns(Path work) {
 
   private LockstepProcess start(List<String> words, Map<String, String> environment)
       throws IOException {
-    Map<String, String> all = new HashMap<>(environment);
+    // other bits than by what a host takes by itself
+    Map<String, String> all = environment(environment, "Nehalem");
+    return LockstepProcess.start(SCRIPT, work, work, all, words.toArray(String[]::new));
+  }
+
+  private Map<String, String> environment(Map<String, String> cluster, String kernels) {
+    Map<String, String> all = new HashMap<>(cluster);
     all.put("TMPDIR", work.toString());
-    all.put("OPENBLAS_CORETYPE", "Nehalem"); // other bits than by what a host takes by itself
-    return LockstepProcess.start(
-        ROOT.resolve("scripts/lockstep"), work, work, all, words.toArray(String[]::new));
+    all.put(KERNELS, kernels);
+    return all;
   }
 }

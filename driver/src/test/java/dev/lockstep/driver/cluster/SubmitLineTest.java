@@ -3,6 +3,7 @@ package dev.lockstep.driver.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.common.config.ClusterConfig;
+import dev.lockstep.common.config.Kernels;
 import dev.lockstep.common.config.Switch;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -211,7 +212,8 @@ class SubmitLineTest {
         Duration.ofMinutes(2),
         Duration.ofSeconds(30),
         Switch.AUTO,
-        Switch.AUTO);
+        Switch.AUTO,
+        Kernels.ALIKE);
   }
 
   private static SubmitLine.Parts parts(

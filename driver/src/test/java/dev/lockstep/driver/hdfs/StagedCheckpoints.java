@@ -9,6 +9,7 @@ import dev.lockstep.common.checkpoint.VectorNames;
 import dev.lockstep.common.storage.Storage;
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.Optional;
 
 /** Checkpoints as rank 0 stages them, of a network whose every parameter is its epoch's number. */
 record StagedCheckpoints(Storage storage, int parameters) {
@@ -35,7 +36,11 @@ record StagedCheckpoints(Storage storage, int parameters) {
   Staged finish(CheckpointWriter writer, int epoch) {
     writer.vector(VectorNames.UPDATER, FloatBuffer.allocate(0));
     return writer.finish(
-        "job", "data", "{}", new CheckpointState(position(epoch), 0, List.of(), List.of()));
+        "job",
+        "data",
+        Optional.empty(),
+        "{}",
+        new CheckpointState(position(epoch), 0, List.of(), List.of()));
   }
 
   static Position position(int epoch) {

@@ -16,6 +16,7 @@ import dev.lockstep.common.config.GradientClipping;
 import dev.lockstep.common.config.Holdout;
 import dev.lockstep.common.config.IdxConfig;
 import dev.lockstep.common.config.JobConfig;
+import dev.lockstep.common.config.Kernels;
 import dev.lockstep.common.config.LabelConfig;
 import dev.lockstep.common.config.ModelConfig;
 import dev.lockstep.common.config.NumericConfig;
@@ -118,6 +119,7 @@ final class Jobs {
             Duration.ofMinutes(2),
             Duration.ofSeconds(30),
             Switch.AUTO,
-            Switch.AUTO));
+            Switch.AUTO,
+            Kernels.ALIKE));
   }
 }

@@ -77,7 +77,11 @@ final class ClaimedRun implements AutoCloseable {
     try (CheckpointWriter writer = new CheckpointWriter(STORAGE, folder)) {
       writer.vector(VectorNames.PARAMETERS, FloatBuffer.wrap(new float[] {1, 2}));
       return writer.finish(
-          "config", "data", "{}", new CheckpointState(position, 0, List.of(), List.of()));
+          "config",
+          "data",
+          Optional.empty(),
+          "{}",
+          new CheckpointState(position, 0, List.of(), List.of()));
     }
   }
 

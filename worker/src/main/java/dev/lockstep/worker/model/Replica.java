@@ -213,11 +213,20 @@ public final class Replica implements AutoCloseable {
 
   /** SHA-256 of the parameters as little-endian float32. */
   public String parametersSha256() {
+    return sha256(parameters);
+  }
+
+  /** SHA-256 of the gradient as little-endian float32. */
+  public String gradientSha256() {
+    return sha256(gradient);
+  }
+
+  private static String sha256(FloatVector vector) {
     ByteBuffer bytes = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
     Sha256 digest = new Sha256();
-    for (int i = 0; i < parameters.length(); i++) {
-      bytes.putFloat(parameters.floats().get(i));
-      if (!bytes.hasRemaining() || i == parameters.length() - 1) {
+    for (int i = 0; i < vector.length(); i++) {
+      bytes.putFloat(vector.floats().get(i));
+      if (!bytes.hasRemaining() || i == vector.length() - 1) {
         digest.add(bytes.flip());
         bytes.clear();
       }

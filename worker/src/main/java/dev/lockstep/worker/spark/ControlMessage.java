@@ -10,8 +10,12 @@ public sealed interface ControlMessage extends Serializable {
     private static final long serialVersionUID = 1L;
   }
 
-  /** Some rank keeps others waiting: a sentence that says which, and where it is. */
-  record Late(int attempt, String warning) implements ControlMessage {
+  /**
+   * The training goes on, but not as it should.
+   *
+   * @param warning a sentence, such as that some rank keeps others waiting
+   */
+  record Warned(int attempt, String warning) implements ControlMessage {
     private static final long serialVersionUID = 1L;
   }
 

@@ -31,20 +31,26 @@ final class DriverCheckpoints implements CheckpointSink {
   private final Patience patience;
   private final DriverLink driver;
   private final LongSupplier nanoTime;
+  private final Optional<String> kernels;
   private final StagingArea area;
   private volatile boolean givenUp;
 
+  /**
+   * @param kernels digest of what the ranks' kernels compute
+   */
   DriverCheckpoints(
       AttemptSpec spec,
       Storage storage,
       Patience patience,
       DriverLink driver,
-      LongSupplier nanoTime) {
+      LongSupplier nanoTime,
+      Optional<String> kernels) {
     this.spec = spec;
     this.storage = storage;
     this.patience = patience;
     this.driver = driver;
     this.nanoTime = nanoTime;
+    this.kernels = kernels;
     this.area = new StagingArea(new RunDirectory(spec.runRoot()), spec.driverEpoch());
   }
 
@@ -93,7 +99,11 @@ final class DriverCheckpoints implements CheckpointSink {
     try (CheckpointWriter writer = new CheckpointWriter(storage, folder)) {
       copy.vectors().forEach(writer::vector);
       return writer.finish(
-          spec.digests().config(), spec.digests().data(), copy.configuration(), copy.state());
+          spec.digests().config(),
+          spec.digests().data(),
+          kernels,
+          copy.configuration(),
+          copy.state());
     } catch (LockstepException e) {
       discard(folder, e);
       throw e;

@@ -58,10 +58,10 @@ final class DriverLink {
     this.nanoTime = nanoTime;
   }
 
-  /** Some rank keeps others waiting. */
-  void late(String warning) {
+  /** Something that whoever started the training should know, though it goes on. */
+  void warn(String warning) {
     LOG.warn("{}", warning);
-    driver.send(new ControlMessage.Late(attempt, warning));
+    driver.send(new ControlMessage.Warned(attempt, warning));
   }
 
   /** A checkpoint waits in its staging folder; returns once the driver has decided about it. */

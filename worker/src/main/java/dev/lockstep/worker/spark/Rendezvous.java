@@ -51,13 +51,18 @@ final class Rendezvous implements AutoCloseable {
   /**
    * Joins the group; the rank is the group's to say.
    *
-   * @param warnings takes sentences about ranks that are late
+   * @param driver takes sentences about ranks that are late
    */
-  ProcessGroup join(int lanes, ClusterConfig cluster, DriverLink warnings) {
+  ProcessGroup join(int lanes, ClusterConfig cluster, DriverLink driver) {
     StallPolicy stalls =
-        new StallPolicy(cluster.stallWarning(), cluster.stallTimeout(), warnings::late);
+        new StallPolicy(cluster.stallWarning(), cluster.stallTimeout(), driver::warn);
     LaneTree tree = new LaneTree(lanes);
     return local ? joinNear(partition, tree, stalls) : joinOthers(tree, stalls);
+  }
+
+  /** By the name that Spark has for it. */
+  static String ownHost() {
+    return SparkEnv.get().blockManager().blockManagerId().host();
   }
 
   private ProcessGroup joinNear(int rank, LaneTree tree, StallPolicy stalls) {
@@ -97,12 +102,7 @@ final class Rendezvous implements AutoCloseable {
 
   private NetNode open(StallPolicy stalls) {
     NetSettings settings =
-        new NetSettings(
-            SparkEnv.get().blockManager().blockManagerId().host(),
-            CONNECT,
-            stalls,
-            spec.wire().tls(),
-            NetSettings.Tuning.DEFAULT);
+        new NetSettings(ownHost(), CONNECT, stalls, spec.wire().tls(), NetSettings.Tuning.DEFAULT);
     return NetNode.open(new AttemptName(spec.run(), spec.attempt()), spec.key(), settings);
   }
 

@@ -29,7 +29,10 @@ public final class KeptCheckpoints implements CheckpointSink {
     String folder = directory.resolve("c" + ++stored).toString();
     try (CheckpointWriter writer = new CheckpointWriter(STORAGE, folder)) {
       copy.vectors().forEach(writer::vector);
-      last = Optional.of(writer.finish("config", "data", copy.configuration(), copy.state()));
+      last =
+          Optional.of(
+              writer.finish(
+                  "config", "data", Optional.empty(), copy.configuration(), copy.state()));
     }
   }
 

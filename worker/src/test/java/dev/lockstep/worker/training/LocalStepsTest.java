@@ -262,7 +262,11 @@ class LocalStepsTest {
       }
       Staged staged =
           writer.finish(
-              "config", "data", "{}", new CheckpointState(position, 0, List.of(), List.of()));
+              "config",
+              "data",
+              Optional.empty(),
+              "{}",
+              new CheckpointState(position, 0, List.of(), List.of()));
       return StoredCheckpoint.open(storage, folder + "/c", staged.manifestSha256());
     }
   }

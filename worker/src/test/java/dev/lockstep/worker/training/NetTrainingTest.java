@@ -81,6 +81,19 @@ class NetTrainingTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("jobs")
+  void showsItsKernelsByTheSameDigestEverywhereAndTrainsToTheSameBitsAfterwards(
+      Dataset dataset, String network, String combine) {
+    TrainingPlan plan =
+        LocalTraining.of(dataset, network, LocalTraining.job(48, 6, combine)).plan();
+    String bits = Ranks.run(1, plan.lanes(), group -> train(plan, group)).get(0);
+    String kernels = Ranks.run(1, plan.lanes(), group -> kernels(plan, group)).get(0);
+
+    assertThat(NetRanks.on(2, 1).run(plan.lanes(), group -> kernelsAndBits(plan, group)))
+        .containsExactly(kernels + bits, bits, kernels + bits);
+  }
+
   /** The file system in memory is full, or has gone, since the JVMs were connected. */
   @Test
   void givesTheSameBitsWhereMemoryCannotHoldAModelInCommon(@TempDir Path memory) {
@@ -126,6 +139,23 @@ class NetTrainingTest {
     try (RankTraining training =
         new RankTraining(plan, new Storage(Map.of()), group, System::nanoTime)) {
       return training.run(new Silent(), copy -> {}).parametersSha256();
+    }
+  }
+
+  private static String kernels(TrainingPlan plan, ProcessGroup group) {
+    try (RankTraining training =
+        new RankTraining(plan, new Storage(Map.of()), group, System::nanoTime)) {
+      return training.kernels();
+    }
+  }
+
+  /** Of the lowest rank of each JVM what shows its kernels, then the end of the training. */
+  private static String kernelsAndBits(TrainingPlan plan, ProcessGroup group) {
+    try (RankTraining training =
+        new RankTraining(plan, new Storage(Map.of()), group, System::nanoTime)) {
+      String kernels = group.isFirstOfJvm() ? training.kernels() : "";
+      group.barrier(new Occasion(1, 0, "the end of the comparison"));
+      return kernels + training.run(new Silent(), copy -> {}).parametersSha256();
     }
   }
 
