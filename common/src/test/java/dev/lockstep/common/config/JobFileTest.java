@@ -57,8 +57,8 @@ class JobFileTest {
   @Test
   void namesLineAndColumnOfMalformedYaml() {
     assertRefused(() -> SmallJob.read("job: small\ndata: {train: [}\n"))
-        .hasMessageStartingWith("Cannot read job file job.yaml: ")
-        .hasMessageEndingWith(" at line 2, column 16");
+        .hasMessage(
+            "Cannot read job file job.yaml: expected the node content, but found '}' at line 2, column 16");
   }
 
   @Test

@@ -99,10 +99,10 @@ public final class NetworkArchive {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
       ModelSerializer.writeModel(network.dl4j(), bytes, updater);
+      return TimelessZip.of(bytes.toByteArray());
     } catch (IOException e) {
       throw new LockstepException(FailureKind.INTERNAL, "Cannot serialise the network", e);
     }
-    return bytes.toByteArray();
   }
 
   private static JsonNode configuration(byte[] checked) throws IOException {

@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import org.apache.commons.compress.archivers.zip.ZipFile;
+import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 
 /**
  * Takes the entries of a model file out, each once, only those that a network consists of, and no
@@ -31,6 +33,7 @@ final class ZipScan {
   static Map<String, byte[]> entries(byte[] zip, String origin) {
     Map<String, byte[]> entries = new LinkedHashMap<>();
     long budget = ALWAYS_ALLOWED + MAX_RATIO * zip.length;
+    requireDirectory(zip, origin);
     try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(zip))) {
       for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
         byte[] content = content(in, entry.getName(), budget, entries, origin);
@@ -46,6 +49,15 @@ final class ZipScan {
       }
     }
     return entries;
+  }
+
+  /** Entries can be read one after another without it, but not by every reader. */
+  private static void requireDirectory(byte[] zip, String origin) {
+    try (ZipFile file = new ZipFile(new SeekableInMemoryByteChannel(zip))) {
+      file.getEntries();
+    } catch (IOException | IllegalArgumentException e) {
+      throw refused(origin, "not a readable zip file (its directory is missing or damaged)", e);
+    }
   }
 
   private static byte[] content(

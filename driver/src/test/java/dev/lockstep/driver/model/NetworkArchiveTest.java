@@ -42,6 +42,18 @@ final class NetworkArchiveTest {
   }
 
   @Test
+  void doesNotDependOnWhenItIsMade() throws IOException {
+    byte[] zip = NetworkArchive.withUpdater(new StackNetwork(network));
+
+    assertThat(zip).isEqualTo(NetworkArchive.withUpdater(new StackNetwork(network)));
+    try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(zip))) {
+      for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+        assertThat(entry.getTimeLocal()).as(entry.getName()).isEqualTo(TimelessZip.TIME);
+      }
+    }
+  }
+
+  @Test
   void leavesTheUpdaterStateOutOfWhatIsSent() throws IOException {
     byte[] small = NetworkArchive.withoutUpdater(new StackNetwork(network));
 
@@ -118,14 +130,17 @@ final class NetworkArchiveTest {
   }
 
   @Test
-  void refusesATruncatedFile() {
+  void refusesAFileThatIsTruncatedAnywhere() {
     byte[] whole = NetworkArchive.withUpdater(new StackNetwork(network));
-    byte[] part = Arrays.copyOf(whole, whole.length / 2);
 
-    assertThatThrownBy(() -> NetworkArchive.checked(part, "m.zip"))
-        .isInstanceOfSatisfying(
-            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.DATA))
-        .hasMessageStartingWith("Cannot open m.zip: not a readable zip file (");
+    for (int length = 0; length < whole.length; length++) {
+      byte[] part = Arrays.copyOf(whole, length);
+      assertThatThrownBy(() -> NetworkArchive.checked(part, "m.zip"))
+          .as("%d of %d bytes", length, whole.length)
+          .isInstanceOfSatisfying(
+              LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.DATA))
+          .hasMessageStartingWith("Cannot open m.zip: not a readable zip file (");
+    }
   }
 
   @Test

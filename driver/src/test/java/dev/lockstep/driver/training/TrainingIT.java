@@ -15,6 +15,7 @@ import dev.lockstep.driver.evaluation.Evaluation;
 import dev.lockstep.driver.evaluation.EvaluationResult;
 import dev.lockstep.driver.model.ModelFiles;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -43,13 +44,15 @@ class TrainingIT extends LocalRun {
         "{parameter-averaging: {every: 5, warm-up: 10, outer-momentum: 0.5}}",
         "{parameter-averaging: {every: 2, groups: 4, between-groups-every: 6}}"
       })
-  void givesTheSameWeightsWithAnyNumberOfWorkers(String combine) {
+  void givesTheSameWeightsAndFileWithAnyNumberOfWorkers(String combine) throws IOException {
     Set<String> digests = new HashSet<>();
+    Set<ByteBuffer> files = new HashSet<>();
     for (int workers : new int[] {1, 3, 8}) {
+      Path run = directory.resolve("workers-" + workers);
       RunReport report =
           jobs.train(
               "digits.yaml",
-              directory.resolve("workers-" + workers).toString(),
+              run.toString(),
               "training.epochs=2",
               "training.global-batch-size=64",
               "training.microbatch-size=8",
@@ -58,9 +61,11 @@ class TrainingIT extends LocalRun {
       assertThat(report.lanes()).isEqualTo(8);
       assertThat(report.worldSize()).isEqualTo(workers);
       digests.add(report.parametersSha256().orElseThrow());
+      files.add(ByteBuffer.wrap(Files.readAllBytes(run.resolve("model/model.zip"))));
     }
 
     assertThat(digests).hasSize(1);
+    assertThat(files).hasSize(1);
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /** YAML as a tree, with what would silently mean something else refused. */
 public final class YamlTree {
@@ -35,11 +36,17 @@ public final class YamlTree {
       refuseAliases(text, origin);
       return MAPPER.readTree(text);
     } catch (JsonProcessingException e) {
-      String reason = e.getOriginalMessage().lines().findFirst().orElse("malformed");
-      throw refused(origin, e.getLocation(), reason, e);
+      throw refused(origin, e.getLocation(), reason(e), e);
     } catch (IOException e) {
       throw new UncheckedIOException("reading from memory does not fail", e);
     }
+  }
+
+  /** What is wrong, without what was being read meanwhile, which stands before it. */
+  private static String reason(JsonProcessingException e) {
+    return e.getCause() instanceof MarkedYAMLException marked
+        ? marked.getProblem()
+        : e.getOriginalMessage().lines().findFirst().orElse("malformed");
   }
 
   /** The parser hands out an alias as if its name were the value. */
