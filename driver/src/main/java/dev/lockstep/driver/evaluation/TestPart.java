@@ -6,6 +6,7 @@ import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.RunDirectory;
 import dev.lockstep.common.storage.Json;
+import dev.lockstep.common.storage.LostFile;
 import dev.lockstep.common.storage.Sha256;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.driver.predict.RowAccount;
@@ -39,7 +40,7 @@ record TestPart(SparkSession spark, Storage storage) {
   Figures evaluate(TrainedRun trained, RunDirectory run) {
     String directory = trained.description().data();
     String path = directory + "/manifest.json";
-    String json = storage.readText(path);
+    String json = manifest(path, run);
     DatasetManifest manifest = Json.read(json, DatasetManifest.class, path);
     requireTrainingData(trained, run, Sha256.of(json));
     requireSamples(manifest, run);
@@ -50,6 +51,20 @@ record TestPart(SparkSession spark, Storage storage) {
         "the test part of " + directory,
         EvaluationSums.ofRow(manifest.schema().label(), sum(trained, directory, json, lanes)),
         RowAccount.of(manifest.test().samples(), List.of()));
+  }
+
+  private String manifest(String path, RunDirectory run) {
+    try {
+      return storage.readText(path);
+    } catch (LockstepException e) {
+      throw LostFile.is(e)
+          ? new LockstepException(
+              FailureKind.DATA,
+              "Cannot evaluate %s: the data that it was trained on has gone, with %s (name a file by --data)"
+                  .formatted(run.root(), path),
+              e)
+          : e;
+    }
   }
 
   private double[] sum(TrainedRun trained, String directory, String manifest, int lanes) {

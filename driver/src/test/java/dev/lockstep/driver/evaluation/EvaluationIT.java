@@ -184,6 +184,22 @@ final class EvaluationIT {
   }
 
   @Test
+  void refusesToMeasureOnPreparedDataThatHasGone() throws IOException {
+    Path data = shared.resolve("run/data");
+    Path aside = Files.move(data, shared.resolve("aside"));
+    try {
+      assertThatThrownBy(() -> evaluate(run, Optional.empty()))
+          .isInstanceOfSatisfying(
+              LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.DATA))
+          .hasMessageMatching(
+              "Cannot evaluate .*/run: the data that it was trained on has gone, with .*/manifest.json \\(name"
+                  + " a file by --data\\)");
+    } finally {
+      Files.move(aside, data);
+    }
+  }
+
+  @Test
   void refusesPreparedDataThatIsNotWhatTheRunWasTrainedOn() throws IOException {
     Path manifest = shared.resolve("run/data/manifest.json");
     String text = Files.readString(manifest);
