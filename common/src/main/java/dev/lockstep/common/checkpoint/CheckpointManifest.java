@@ -1,7 +1,7 @@
 package dev.lockstep.common.checkpoint;
 
 import java.util.List;
-import java.util.Optional;
+import java.util.Objects;
 
 /**
  * What a checkpoint consists of: the end of its file, which is written after the vectors, of which
@@ -10,8 +10,9 @@ import java.util.Optional;
  * @param name of the checkpoint's folder
  * @param configDigest of the job whose state this is
  * @param dataDigest of the dataset that the job is trained on
- * @param kernels digest of what the kernels of the ranks compute from the job's first microbatch;
- *     none where no rank computed, or a former Lockstep
+ * @param kernels digests of what the kernels of ranks compute from the job's first microbatch, one
+ *     for each kind that has had a part in the state; none where nobody has computed, or format 3
+ *     was written
  * @param configuration of the network as JSON, as the worker reads it
  * @param vectors in the order in which they lie in the file, from its beginning and without gaps
  */
@@ -20,7 +21,7 @@ public record CheckpointManifest(
     String name,
     String configDigest,
     String dataDigest,
-    Optional<String> kernels,
+    List<String> kernels,
     String configuration,
     CheckpointState state,
     List<VectorEntry> vectors) {
@@ -36,6 +37,7 @@ public record CheckpointManifest(
   static final String FORMER_FILE = "MANIFEST.json";
 
   public CheckpointManifest {
+    kernels = List.copyOf(Objects.requireNonNullElse(kernels, List.of()));
     vectors = List.copyOf(vectors);
   }
 

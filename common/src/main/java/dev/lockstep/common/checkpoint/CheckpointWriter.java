@@ -10,7 +10,6 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Writes one checkpoint into a folder of its own, for the driver to commit: the vectors, then the
@@ -57,13 +56,13 @@ public final class CheckpointWriter implements AutoCloseable {
    *
    * @param configDigest of the job
    * @param dataDigest of the dataset
-   * @param kernels digest of what the ranks' kernels compute
+   * @param kernels digests of what the kernels of ranks compute
    * @param configuration of the network as JSON
    */
   public Staged finish(
       String configDigest,
       String dataDigest,
-      Optional<String> kernels,
+      List<String> kernels,
       String configuration,
       CheckpointState state) {
     String manifest =

@@ -60,8 +60,12 @@ public final class Json {
     if (version < oldest || version > known) {
       throw new LockstepException(
           FailureKind.STORAGE,
-          "Cannot read %s: its format version is %d but this Lockstep knows %d (use %s one)"
-              .formatted(origin, version, known, version > known ? "a newer" : "an older"));
+          "Cannot read %s: its format version is %d but this Lockstep knows %s (use %s one)"
+              .formatted(
+                  origin,
+                  version,
+                  oldest == known ? "%d".formatted(known) : "%d to %d".formatted(oldest, known),
+                  version > known ? "a newer" : "an older"));
     }
   }
 

@@ -97,7 +97,7 @@ class RestoreTest {
 
     TwoCheckpoints.assertRefused(driver)
         .hasMessageContaining(
-            "MANIFEST.json: its format version is 2 but this Lockstep knows 4 (use an older one)");
+            "MANIFEST.json: its format version is 2 but this Lockstep knows 3 to 4 (use an older one)");
     assertThat(run.path().resolve("quarantine")).doesNotExist();
   }
 

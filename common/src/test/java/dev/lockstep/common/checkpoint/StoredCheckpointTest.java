@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
-import dev.lockstep.common.storage.Sha256;
 import dev.lockstep.common.storage.Storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,10 +12,9 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert;
@@ -24,7 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The files of one checkpoint: written, read, and never believed unchecked. */
@@ -111,8 +108,7 @@ class StoredCheckpointTest {
     try (CheckpointWriter writer = new CheckpointWriter(storage, path("name").toString())) {
       writer.vector(VectorNames.PARAMETERS, floats(3, 4));
       Staged staged =
-          writer.finish(
-              "config", "data", Optional.empty(), configuration, TestDriver.state(POSITION));
+          writer.finish("config", "data", List.of(), configuration, TestDriver.state(POSITION));
 
       StoredCheckpoint checkpoint = open(staged);
 
@@ -212,8 +208,7 @@ class StoredCheckpointTest {
   void refusesParametersThatAreNotFinite(float bad) {
     try (CheckpointWriter writer = new CheckpointWriter(storage, path("name").toString())) {
       writer.vector(VectorNames.PARAMETERS, floats(1, bad, 2, bad));
-      Staged staged =
-          writer.finish("config", "data", Optional.empty(), "{}", TestDriver.state(POSITION));
+      Staged staged = writer.finish("config", "data", List.of(), "{}", TestDriver.state(POSITION));
 
       assertRefused(() -> open(staged).verify())
           .hasMessageStartingWith(
@@ -233,46 +228,6 @@ class StoredCheckpointTest {
     assertThatThrownBy(() -> floats.require("x")).hasMessage("1 values are not finite in x");
   }
 
-  @Test
-  void readsAFormatThatKnowsNothingOfKernels() throws Exception {
-    Staged staged = stage();
-    String former = withFormat(3, staged).replaceFirst("\"kernels\" ?: ?[^,]*,", "");
-    assertThat(former).doesNotContain("kernels");
-    replaceManifest(former);
-
-    StoredCheckpoint checkpoint =
-        StoredCheckpoint.open(storage, staged.folder(), Sha256.of(former));
-
-    checkpoint.verify();
-    assertThat(checkpoint.manifest().kernels()).isEmpty();
-  }
-
-  @ParameterizedTest
-  @CsvSource({"2, an older", "9, a newer"})
-  void refusesAnotherFormat(int version, String which) throws Exception {
-    Staged staged = stage();
-    String other = withFormat(version, staged);
-    replaceManifest(other);
-
-    assertRefused(() -> StoredCheckpoint.open(storage, staged.folder(), Sha256.of(other)))
-        .hasMessage(
-            "Cannot read checkpoint name: cannot read %s/checkpoint.bin: its format version is %d"
-                + " but this Lockstep knows 4 (use %s one)",
-            staged.folder(), version, which);
-  }
-
-  private String withFormat(int version, Staged staged) throws Exception {
-    return Footer.read(storage, staged.folder() + "/checkpoint.bin")
-        .manifest()
-        .replaceFirst("(\"formatVersion\" ?: ?)\\d+", "$1" + version);
-  }
-
-  private void replaceManifest(String manifest) throws Exception {
-    byte[] vectors = Arrays.copyOf(Files.readAllBytes(path(FILE)), VECTORS);
-    Files.write(path(FILE), vectors);
-    Files.write(path(FILE), Footer.of(manifest).array(), StandardOpenOption.APPEND);
-  }
-
   private Staged stage() {
     return stage(floats(1, 2), TestDriver.state(POSITION), POSITION);
   }
@@ -281,7 +236,7 @@ class StoredCheckpointTest {
     try (CheckpointWriter writer = new CheckpointWriter(storage, path("name").toString())) {
       writer.vector(VectorNames.PARAMETERS, floats(3, 4));
       writer.vector(VectorNames.UPDATER, values);
-      Staged staged = writer.finish("config", "data", Optional.empty(), "{\"é\": 1}", state);
+      Staged staged = writer.finish("config", "data", List.of("k1", "k2"), "{\"é\": 1}", state);
       assertThat(staged.position()).isEqualTo(position);
       assertThat(staged.folder()).isEqualTo("file:" + path("name"));
       return staged;

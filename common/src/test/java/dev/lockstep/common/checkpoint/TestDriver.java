@@ -62,7 +62,7 @@ final class TestDriver {
     try (CheckpointWriter writer = new CheckpointWriter(storage, folder)) {
       writer.vector(VectorNames.PARAMETERS, FloatBuffer.wrap(parameters(value)));
       writer.vector(VectorNames.UPDATER, FloatBuffer.wrap(parameters(-value)));
-      return writer.finish("config", "data", Optional.empty(), "{}", state(position));
+      return writer.finish("config", "data", List.of(), "{}", state(position));
     }
   }
 

@@ -58,7 +58,7 @@ class JobFileTest {
   void namesLineAndColumnOfMalformedYaml() {
     assertRefused(() -> SmallJob.read("job: small\ndata: {train: [}\n"))
         .hasMessage(
-            "Cannot read job file job.yaml: expected the node content, but found '}' at line 2, column 16");
+            "Cannot read job file job.yaml: while parsing a flow node: expected the node content, but found '}' at line 2, column 16");
   }
 
   @Test

@@ -33,9 +33,14 @@ public final class NetworkArchive {
 
   private NetworkArchive() {}
 
-  /** Configuration, parameters and updater state: what training can go on from. */
+  /**
+   * Configuration, parameters and updater state: what training can go on from; the same bytes of
+   * the same network, whenever they are made.
+   */
   public static byte[] withUpdater(Network network) {
-    return bytes(network, true);
+    byte[] zip = bytes(network, true);
+    TimelessZip.clear(zip);
+    return zip;
   }
 
   /** Configuration and parameters alone: what predictions need, and no more to send. */
@@ -99,10 +104,10 @@ public final class NetworkArchive {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
       ModelSerializer.writeModel(network.dl4j(), bytes, updater);
-      return TimelessZip.of(bytes.toByteArray());
     } catch (IOException e) {
       throw new LockstepException(FailureKind.INTERNAL, "Cannot serialise the network", e);
     }
+    return bytes.toByteArray();
   }
 
   private static JsonNode configuration(byte[] checked) throws IOException {

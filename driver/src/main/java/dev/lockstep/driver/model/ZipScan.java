@@ -7,11 +7,14 @@ import static dev.lockstep.driver.model.NetworkArchive.refused;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 
@@ -33,7 +36,6 @@ final class ZipScan {
   static Map<String, byte[]> entries(byte[] zip, String origin) {
     Map<String, byte[]> entries = new LinkedHashMap<>();
     long budget = ALWAYS_ALLOWED + MAX_RATIO * zip.length;
-    requireDirectory(zip, origin);
     try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(zip))) {
       for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
         byte[] content = content(in, entry.getName(), budget, entries, origin);
@@ -48,15 +50,21 @@ final class ZipScan {
         throw refused(origin, "it has no entry '" + required + "'", null);
       }
     }
+    requireDirectory(zip, entries.keySet(), origin);
     return entries;
   }
 
-  /** Entries can be read one after another without it, but not by every reader. */
-  private static void requireDirectory(byte[] zip, String origin) {
+  /** Entries can be read one after another without the directory at the end, but not by all. */
+  private static void requireDirectory(byte[] zip, Set<String> names, String origin) {
     try (ZipFile file = new ZipFile(new SeekableInMemoryByteChannel(zip))) {
-      file.getEntries();
+      List<String> listed =
+          Collections.list(file.getEntries()).stream().map(ZipArchiveEntry::getName).toList();
+      if (listed.size() != names.size() || !names.containsAll(listed)) {
+        throw refused(
+            origin, "its directory lists %s, its entries are %s".formatted(listed, names), null);
+      }
     } catch (IOException | IllegalArgumentException e) {
-      throw refused(origin, "not a readable zip file (its directory is missing or damaged)", e);
+      throw refused(origin, "its directory is damaged", e);
     }
   }
 

@@ -50,12 +50,15 @@ final class Attempt {
   /**
    * Runs the attempt to its end.
    *
+   * @param start lets the ranks begin
    * @param observer hears from rank 0
-   * @param warnings takes sentences about what is not as it should be
+   * @param warnings takes sentences about ranks that keep others waiting
    */
-  TrainingResult run(AttemptSpec spec, TrainingObserver observer, Consumer<String> warnings) {
+  TrainingResult run(
+      AttemptSpec spec, AttemptStart start, TrainingObserver observer, Consumer<String> warnings) {
     try (AttemptEndpoint endpoint =
-        new AttemptEndpoint(spec.endpoint(), spec.attempt(), observer, warnings, keeper, stop)) {
+        new AttemptEndpoint(
+            spec.endpoint(), spec.attempt(), observer, warnings, start, keeper, stop)) {
       LOG.info("attempt {} of {} listens at {}", spec.attempt(), spec.run(), endpoint.self());
       return resultOf(outcomes(spec, warnings));
     }

@@ -8,6 +8,7 @@ import dev.lockstep.driver.resources.StopSignal;
 import dev.lockstep.worker.spark.CheckpointNews;
 import dev.lockstep.worker.spark.CheckpointVerdict;
 import dev.lockstep.worker.spark.ControlMessage;
+import dev.lockstep.worker.spark.StartVerdict;
 import dev.lockstep.worker.training.TrainingObserver;
 import java.util.function.Consumer;
 import org.apache.spark.SparkEnv;
@@ -27,7 +28,8 @@ final class AttemptEndpoint implements ThreadSafeRpcEndpoint, AutoCloseable {
   private final RpcEnv rpcEnv = SparkEnv.get().rpcEnv();
   private final int attempt;
   private final TrainingObserver observer;
-  private final Consumer<String> warnings;
+  private final Consumer<String> lateness;
+  private final AttemptStart start;
   private final CheckpointKeeper keeper;
   private final StopSignal stop;
   private final RpcEndpointRef reference;
@@ -37,7 +39,8 @@ final class AttemptEndpoint implements ThreadSafeRpcEndpoint, AutoCloseable {
    * Begins to listen.
    *
    * @param name under which the ranks look for it
-   * @param warnings takes sentences about what is not as it should be
+   * @param lateness takes sentences about ranks that keep others waiting
+   * @param start lets the ranks begin
    * @param keeper commits checkpoints
    * @param stop rank 0 is told of it when it next reports
    */
@@ -45,12 +48,14 @@ final class AttemptEndpoint implements ThreadSafeRpcEndpoint, AutoCloseable {
       String name,
       int attempt,
       TrainingObserver observer,
-      Consumer<String> warnings,
+      Consumer<String> lateness,
+      AttemptStart start,
       CheckpointKeeper keeper,
       StopSignal stop) {
     this.attempt = attempt;
     this.observer = observer;
-    this.warnings = warnings;
+    this.lateness = lateness;
+    this.start = start;
     this.keeper = keeper;
     this.stop = stop;
     this.reference = rpcEnv.setupEndpoint(name, this);
@@ -66,8 +71,8 @@ final class AttemptEndpoint implements ThreadSafeRpcEndpoint, AutoCloseable {
     return new Handler() {
       @Override
       void handle(ControlMessage message) {
-        if (message instanceof ControlMessage.Warned warned && warned.attempt() == attempt) {
-          warnings.accept(warned.warning());
+        if (message instanceof ControlMessage.Late late && late.attempt() == attempt) {
+          lateness.accept(late.warning());
         }
       }
     };
@@ -78,7 +83,9 @@ final class AttemptEndpoint implements ThreadSafeRpcEndpoint, AutoCloseable {
     return new Handler() {
       @Override
       void handle(ControlMessage message) {
-        if (message instanceof ControlMessage.CheckpointStaged staged) {
+        if (message instanceof ControlMessage.Ready ready) {
+          decide(ready, context);
+        } else if (message instanceof ControlMessage.CheckpointStaged staged) {
           decide(staged, context);
         } else if (message instanceof ControlMessage.CheckpointFailed failed) {
           decide(failed, context);
@@ -87,6 +94,15 @@ final class AttemptEndpoint implements ThreadSafeRpcEndpoint, AutoCloseable {
         }
       }
     };
+  }
+
+  private void decide(ControlMessage.Ready message, RpcCallContext context) {
+    if (message.attempt() == attempt) {
+      start.ready(message.kernels(), verdict -> context.reply(Json.write(verdict)));
+    } else {
+      context.reply(
+          Json.write(StartVerdict.end(FailureKind.CLUSTER, olderAttempt(message.attempt()))));
+    }
   }
 
   private void decide(ControlMessage.CheckpointStaged message, RpcCallContext context) {
@@ -111,9 +127,11 @@ final class AttemptEndpoint implements ThreadSafeRpcEndpoint, AutoCloseable {
   }
 
   private CheckpointVerdict older(int other) {
-    return CheckpointVerdict.end(
-        FailureKind.CLUSTER,
-        "Cannot go on with attempt %d: attempt %d is under way".formatted(other, attempt));
+    return CheckpointVerdict.end(FailureKind.CLUSTER, olderAttempt(other));
+  }
+
+  private String olderAttempt(int other) {
+    return "Cannot go on with attempt %d: attempt %d is under way".formatted(other, attempt);
   }
 
   /** Whether the rank shall go on. */

@@ -1,10 +1,10 @@
 package dev.lockstep.driver.training;
 
+import dev.lockstep.common.checkpoint.CheckpointManifest;
 import dev.lockstep.common.checkpoint.CheckpointState;
 import dev.lockstep.common.checkpoint.CommittedCheckpoint;
 import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.checkpoint.StagingArea;
-import dev.lockstep.common.checkpoint.StoredCheckpoint;
 import dev.lockstep.common.config.ConfigDigest;
 import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.failure.FailureKind;
@@ -29,7 +29,9 @@ import dev.lockstep.worker.training.TrainingResult;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -54,6 +56,12 @@ final class Attempts implements AttemptLoop.Body {
   private final int lanes;
   private final EpochTable table;
   private final HostLosses losses = new HostLosses();
+
+  /** Events that are told once, though they come in each attempt. */
+  private final Set<String> told = ConcurrentHashMap.newKeySet();
+
+  /** Whether the workers must not train, in no attempt. */
+  private volatile boolean refused;
 
   Attempts(
       SparkSession session,
@@ -114,16 +122,31 @@ final class Attempts implements AttemptLoop.Body {
     int ranks = WorldSize.of(job.cluster(), slots.availableTo(job.cluster()), lanes);
     recorder.attempt(attempt, ranks);
     announce(ranks);
-    Start start = from.map(this::goOnFrom).orElseGet(this::begin);
-    goingOn.begin();
-    table.header();
-    return new Attempt(spark, stop, keeper, losses)
-        .run(spec(attempt, ranks, start), observer(), warnings());
+    Optional<CheckpointManifest> origin =
+        from.map(checkpoint -> checkpoint.open(storage).manifest());
+    Start start =
+        from.map(checkpoint -> goOnFrom(checkpoint, origin.orElseThrow())).orElseGet(this::begin);
+    try (AttemptStart line =
+        new AttemptStart(
+            KernelRule.of(job, dataset.digest(), origin, this::tellOnce),
+            goingOn::begin,
+            () -> refused = true)) {
+      table.header();
+      return new Attempt(spark, stop, keeper, losses)
+          .run(spec(attempt, ranks, start), line, observer(), warnings());
+    }
   }
 
   @Override
   public boolean canGoOn() {
-    return !spark.sc().isStopped();
+    return !spark.sc().isStopped() && !refused;
+  }
+
+  private void tellOnce(String event) {
+    if (told.add(event)) {
+      progress.line(event);
+      recorder.event(event);
+    }
   }
 
   /** All are shown; the report keeps the first of an attempt, since there may be many. */
@@ -144,10 +167,9 @@ final class Attempts implements AttemptLoop.Body {
   }
 
   /** Tells what is resumed, and says so to the ranks. */
-  private Start goOnFrom(CommittedCheckpoint checkpoint) {
-    StoredCheckpoint stored = checkpoint.open(storage);
-    CheckpointState state = stored.state();
-    boolean sameData = stored.manifest().dataDigest().equals(dataset.digest());
+  private Start goOnFrom(CommittedCheckpoint checkpoint, CheckpointManifest manifest) {
+    CheckpointState state = manifest.state();
+    boolean sameData = manifest.dataDigest().equals(dataset.digest());
     Position position = sameData ? state.position() : new Position(state.position().epoch(), 0);
     if (!sameData) {
       requireEpochToTrain(position);

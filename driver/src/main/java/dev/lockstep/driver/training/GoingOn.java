@@ -8,7 +8,7 @@ import dev.lockstep.common.storage.Storage;
 
 /**
  * The moment from which a run is no longer what an earlier driver has left: when its ranks are
- * about to start, and nothing speaks against that any more.
+ * ready to train, and nothing speaks against that any more.
  *
  * @param description of the run from then on
  */

@@ -16,7 +16,6 @@ import dev.lockstep.common.storage.Storage;
 import dev.lockstep.worker.model.Replica;
 import dev.lockstep.worker.network.NetworkConfiguration;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Lets a run begin with the parameters of another run: they become its first checkpoint, at the
@@ -50,7 +49,7 @@ record InheritedModel(Storage storage, Progress progress, RunDirectory other) {
       return writer.finish(
           configDigest,
           dataDigest,
-          Optional.empty(),
+          List.of(),
           network.toJson(),
           new CheckpointState(Position.START, 0, List.of(), List.of()));
     }

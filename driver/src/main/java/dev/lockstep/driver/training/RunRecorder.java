@@ -88,7 +88,7 @@ final class RunRecorder {
     }
   }
 
-  /** The ranks are about to start: from here on the report is this driver's. */
+  /** The ranks begin to train: from here on the report is this driver's. */
   synchronized void goOn() {
     if (held.isPresent()) {
       file.write(report());

@@ -42,7 +42,11 @@ record DigitsRuns(Path work) {
     List<String> words = line(run, PREPARED, List.of("--master", "local[1]"));
     words.addAll(List.of(more));
     return LockstepProcess.start(
-        SCRIPT, work, work, environment(Map.of(), kernels), words.toArray(String[]::new));
+        SCRIPT,
+        work,
+        work,
+        environment(Map.of(), Map.of(KERNELS, kernels)),
+        words.toArray(String[]::new));
   }
 
   /** Trains on a cluster with two workers, each by the kernels that its host takes by itself. */
@@ -50,9 +54,12 @@ record DigitsRuns(Path work) {
       throws IOException {
     List<String> words = new ArrayList<>(List.of("-u", KERNELS, SCRIPT.toString()));
     words.addAll(onCluster(cluster, DeployMode.CLIENT, run, more));
-    Map<String, String> environment = environment(cluster.environment(), "unset");
     return LockstepProcess.start(
-        Path.of("env"), work, work, environment, words.toArray(String[]::new));
+        Path.of("env"),
+        work,
+        work,
+        environment(cluster.environment(), Map.of()),
+        words.toArray(String[]::new));
   }
 
   /** Trains on a cluster, with two workers where the caller does not say otherwise. */
@@ -135,14 +142,15 @@ record DigitsRuns(Path work) {
   private LockstepProcess start(List<String> words, Map<String, String> environment)
       throws IOException {
     // other bits than by what a host takes by itself
-    Map<String, String> all = environment(environment, "Nehalem");
+    Map<String, String> all = environment(environment, Map.of(KERNELS, "Nehalem"));
     return LockstepProcess.start(SCRIPT, work, work, all, words.toArray(String[]::new));
   }
 
-  private Map<String, String> environment(Map<String, String> cluster, String kernels) {
+  private Map<String, String> environment(
+      Map<String, String> cluster, Map<String, String> kernels) {
     Map<String, String> all = new HashMap<>(cluster);
     all.put("TMPDIR", work.toString());
-    all.put(KERNELS, kernels);
+    all.putAll(kernels);
     return all;
   }
 }

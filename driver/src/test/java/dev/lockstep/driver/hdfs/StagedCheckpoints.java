@@ -9,7 +9,6 @@ import dev.lockstep.common.checkpoint.VectorNames;
 import dev.lockstep.common.storage.Storage;
 import java.nio.FloatBuffer;
 import java.util.List;
-import java.util.Optional;
 
 /** Checkpoints as rank 0 stages them, of a network whose every parameter is its epoch's number. */
 record StagedCheckpoints(Storage storage, int parameters) {
@@ -38,7 +37,7 @@ record StagedCheckpoints(Storage storage, int parameters) {
     return writer.finish(
         "job",
         "data",
-        Optional.empty(),
+        List.of(),
         "{}",
         new CheckpointState(position(epoch), 0, List.of(), List.of()));
   }

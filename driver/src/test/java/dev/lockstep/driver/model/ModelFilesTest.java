@@ -117,7 +117,7 @@ final class ModelFilesTest {
         .isInstanceOfSatisfying(
             LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.DATA))
         .hasMessage(
-            "Cannot open %s/model/model.zip: not a readable zip file (its directory is missing or damaged) (train it again: that makes the model anew)",
+            "Cannot open %s/model/model.zip: it has no entry 'configuration.json' (train it again: that makes the model anew)",
             run.root());
   }
 }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDateTime;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -48,7 +49,9 @@ final class NetworkArchiveTest {
     assertThat(zip).isEqualTo(NetworkArchive.withUpdater(new StackNetwork(network)));
     try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(zip))) {
       for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-        assertThat(entry.getTimeLocal()).as(entry.getName()).isEqualTo(TimelessZip.TIME);
+        assertThat(entry.getTimeLocal())
+            .as(entry.getName())
+            .isEqualTo(LocalDateTime.of(1980, 1, 1, 0, 0));
       }
     }
   }
@@ -139,7 +142,8 @@ final class NetworkArchiveTest {
           .as("%d of %d bytes", length, whole.length)
           .isInstanceOfSatisfying(
               LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.DATA))
-          .hasMessageStartingWith("Cannot open m.zip: not a readable zip file (");
+          .hasMessageMatching(
+              "Cannot open m.zip: (not a readable zip file \\(|it has no entry '|its directory ).*");
     }
   }
 

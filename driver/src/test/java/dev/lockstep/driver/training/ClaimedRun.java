@@ -79,7 +79,7 @@ final class ClaimedRun implements AutoCloseable {
       return writer.finish(
           "config",
           "data",
-          Optional.empty(),
+          List.of(),
           "{}",
           new CheckpointState(position, 0, List.of(), List.of()));
     }

@@ -225,7 +225,7 @@ public final class Replica implements AutoCloseable {
     ByteBuffer bytes = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
     Sha256 digest = new Sha256();
     for (int i = 0; i < vector.length(); i++) {
-      bytes.putFloat(vector.floats().get(i));
+      bytes.putInt(Float.floatToIntBits(vector.floats().get(i))); // all NaN are one
       if (!bytes.hasRemaining() || i == vector.length() - 1) {
         digest.add(bytes.flip());
         bytes.clear();

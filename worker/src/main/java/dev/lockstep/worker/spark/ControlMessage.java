@@ -2,6 +2,7 @@ package dev.lockstep.worker.spark;
 
 import dev.lockstep.worker.training.TrainingObserver.StepReport;
 import java.io.Serializable;
+import java.util.ArrayList;
 
 /** What ranks tell the driver while they train, over Spark's own RPC; of most, rank 0 does. */
 public sealed interface ControlMessage extends Serializable {
@@ -10,12 +11,17 @@ public sealed interface ControlMessage extends Serializable {
     private static final long serialVersionUID = 1L;
   }
 
+  /** Some rank keeps others waiting: a sentence that says which, and where it is. */
+  record Late(int attempt, String warning) implements ControlMessage {
+    private static final long serialVersionUID = 1L;
+  }
+
   /**
-   * The training goes on, but not as it should.
+   * All ranks are ready to train. The answer is a {@link StartVerdict} as JSON.
    *
-   * @param warning a sentence, such as that some rank keeps others waiting
+   * @param kernels those of each JVM
    */
-  record Warned(int attempt, String warning) implements ControlMessage {
+  record Ready(int attempt, ArrayList<RankKernels> kernels) implements ControlMessage {
     private static final long serialVersionUID = 1L;
   }
 

@@ -31,12 +31,12 @@ final class DriverCheckpoints implements CheckpointSink {
   private final Patience patience;
   private final DriverLink driver;
   private final LongSupplier nanoTime;
-  private final Optional<String> kernels;
+  private final List<String> kernels;
   private final StagingArea area;
   private volatile boolean givenUp;
 
   /**
-   * @param kernels digest of what the ranks' kernels compute
+   * @param kernels digests of all that have a part in the checkpoints
    */
   DriverCheckpoints(
       AttemptSpec spec,
@@ -44,7 +44,7 @@ final class DriverCheckpoints implements CheckpointSink {
       Patience patience,
       DriverLink driver,
       LongSupplier nanoTime,
-      Optional<String> kernels) {
+      List<String> kernels) {
     this.spec = spec;
     this.storage = storage;
     this.patience = patience;

@@ -5,6 +5,8 @@ import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.storage.Json;
 import dev.lockstep.worker.training.TrainingObserver;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.spark.SparkEnv;
@@ -58,10 +60,16 @@ final class DriverLink {
     this.nanoTime = nanoTime;
   }
 
-  /** Something that whoever started the training should know, though it goes on. */
-  void warn(String warning) {
+  /** Some rank keeps others waiting. */
+  void late(String warning) {
     LOG.warn("{}", warning);
-    driver.send(new ControlMessage.Warned(attempt, warning));
+    driver.send(new ControlMessage.Late(attempt, warning));
+  }
+
+  /** All ranks are ready to train; the answer comes once the driver has written that down. */
+  DriverAnswer ready(List<RankKernels> kernels) {
+    ControlMessage message = new ControlMessage.Ready(attempt, new ArrayList<>(kernels));
+    return new DriverAnswer(driver.ask(message, decisionTimeout, TEXT));
   }
 
   /** A checkpoint waits in its staging folder; returns once the driver has decided about it. */

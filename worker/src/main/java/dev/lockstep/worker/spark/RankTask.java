@@ -1,7 +1,5 @@
 package dev.lockstep.worker.spark;
 
-import dev.lockstep.common.checkpoint.CheckpointManifest;
-import dev.lockstep.common.checkpoint.StoredCheckpoint;
 import dev.lockstep.common.config.JobConfig;
 import dev.lockstep.common.data.DatasetManifest;
 import dev.lockstep.common.failure.LockstepException;
@@ -16,14 +14,13 @@ import dev.lockstep.worker.spark.RankOutcome.Completed;
 import dev.lockstep.worker.spark.RankOutcome.Failed;
 import dev.lockstep.worker.training.CheckpointSink;
 import dev.lockstep.worker.training.RankTraining;
-import dev.lockstep.worker.training.Start;
 import dev.lockstep.worker.training.TrainingObserver;
 import dev.lockstep.worker.training.TrainingPlan;
 import dev.lockstep.worker.training.TrainingResult;
 import java.io.PrintWriter;
 import java.io.Serializable;
 import java.io.StringWriter;
-import java.util.Optional;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import scala.collection.Iterator;
@@ -93,16 +90,14 @@ public final class RankTask
     TrainingObserver observer =
         group.rank() == 0 ? driver.observer(() -> group.express(Wish.STOP)) : new SilentObserver();
     try (RankTraining training = new RankTraining(plan, storage, group, System::nanoTime)) {
-      Optional<String> kernels =
-          new KernelComparison(
-                  group, Rendezvous.ownHost(), plan.job().cluster().kernels(), driver::warn)
-              .compare(training::kernels, () -> origin(plan.start(), storage));
+      List<String> kernels =
+          new StartLine(group, Rendezvous.ownHost()).await(training::kernels, driver::ready);
       return training.run(observer, checkpoints(plan, storage, driver, kernels));
     }
   }
 
   private CheckpointSink checkpoints(
-      TrainingPlan plan, Storage storage, DriverLink driver, Optional<String> kernels) {
+      TrainingPlan plan, Storage storage, DriverLink driver, List<String> kernels) {
     return new DriverCheckpoints(
         spec,
         storage,
@@ -110,13 +105,5 @@ public final class RankTask
         driver,
         System::nanoTime,
         kernels);
-  }
-
-  /** The checkpoint on whose very data the training goes on. */
-  private static Optional<CheckpointManifest> origin(Start start, Storage storage) {
-    return start instanceof Start.Checkpoint from
-        ? Optional.of(
-            StoredCheckpoint.open(storage, from.folder(), from.manifestSha256()).manifest())
-        : Optional.empty();
   }
 }

@@ -51,11 +51,11 @@ final class Rendezvous implements AutoCloseable {
   /**
    * Joins the group; the rank is the group's to say.
    *
-   * @param driver takes sentences about ranks that are late
+   * @param warnings takes sentences about ranks that are late
    */
-  ProcessGroup join(int lanes, ClusterConfig cluster, DriverLink driver) {
+  ProcessGroup join(int lanes, ClusterConfig cluster, DriverLink warnings) {
     StallPolicy stalls =
-        new StallPolicy(cluster.stallWarning(), cluster.stallTimeout(), driver::warn);
+        new StallPolicy(cluster.stallWarning(), cluster.stallTimeout(), warnings::late);
     LaneTree tree = new LaneTree(lanes);
     return local ? joinNear(partition, tree, stalls) : joinOthers(tree, stalls);
   }

@@ -20,7 +20,7 @@ import java.util.Optional;
  *     common
  */
 record RankModel(Replica replica, Owner owner, Optional<CommonNodes> commonNodes) {
-  private static final Occasion MAKING = new Occasion(1, 0, "the making of the model");
+  private static final Occasion MAKING = new Occasion(0, 0, "the making of the model");
 
   /** Whose the memory of the model is. */
   enum Owner {

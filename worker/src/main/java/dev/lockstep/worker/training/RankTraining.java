@@ -30,9 +30,6 @@ public final class RankTraining implements AutoCloseable {
   /** Bytes of the samples that are read ahead, within the numbers of microbatches. */
   private static final int AHEAD = 4 << 20;
 
-  /** Seed of what is random in the pass that shows the kernels. */
-  private static final long KERNELS_KEY = 1;
-
   private static final int LEAST_AHEAD = 3;
   private static final int MOST_AHEAD = 32;
 
@@ -89,14 +86,11 @@ public final class RankTraining implements AutoCloseable {
   }
 
   /**
-   * Digest of the gradient that this JVM's kernels compute, at the initial parameters, from the
-   * first microbatch of the job's data: the same for every attempt of a run, unless the kernels are
-   * others. To be asked before the training.
+   * What shows by which kernels this JVM computes, of whose ranks one is to ask, before the
+   * training, while the parameters are the initial ones.
    */
   public String kernels() {
-    ReplicaBatch batch = FirstMicrobatch.read(storage, plan, replica.network());
-    replica.computeGradient(batch, KERNELS_KEY);
-    return replica.gradientSha256();
+    return KernelProbe.digest(storage, plan, replica);
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.lockstep.worker.training.CheckpointSink;
 import dev.lockstep.worker.training.Start;
 import dev.lockstep.worker.training.StateCopy;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -31,8 +32,7 @@ public final class KeptCheckpoints implements CheckpointSink {
       copy.vectors().forEach(writer::vector);
       last =
           Optional.of(
-              writer.finish(
-                  "config", "data", Optional.empty(), copy.configuration(), copy.state()));
+              writer.finish("config", "data", List.of(), copy.configuration(), copy.state()));
     }
   }
 

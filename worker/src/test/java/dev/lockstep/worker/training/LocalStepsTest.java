@@ -264,7 +264,7 @@ class LocalStepsTest {
           writer.finish(
               "config",
               "data",
-              Optional.empty(),
+              List.of(),
               "{}",
               new CheckpointState(position, 0, List.of(), List.of()));
       return StoredCheckpoint.open(storage, folder + "/c", staged.manifestSha256());

@@ -12,6 +12,9 @@ import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /** YAML as a tree, with what would silently mean something else refused. */
@@ -42,11 +45,15 @@ public final class YamlTree {
     }
   }
 
-  /** What is wrong, without what was being read meanwhile, which stands before it. */
+  /** What is wrong, after what was being read, in printable characters. */
   private static String reason(JsonProcessingException e) {
-    return e.getCause() instanceof MarkedYAMLException marked
-        ? marked.getProblem()
-        : e.getOriginalMessage().lines().findFirst().orElse("malformed");
+    String reason =
+        e.getCause() instanceof MarkedYAMLException marked
+            ? Stream.of(marked.getContext(), marked.getProblem())
+                .filter(Objects::nonNull)
+                .collect(Collectors.joining(": "))
+            : e.getOriginalMessage().lines().findFirst().orElse("malformed");
+    return reason.replaceAll("\\p{Cntrl}", "?");
   }
 
   /** The parser hands out an alias as if its name were the value. */
