@@ -10,9 +10,9 @@ import java.util.Objects;
  * @param name of the checkpoint's folder
  * @param configDigest of the job whose state this is
  * @param dataDigest of the dataset that the job is trained on
- * @param kernels digests of what the kernels of ranks compute from the job's first microbatch, one
- *     for each kind that has had a part in the state; none where nobody has computed, or format 3
- *     was written
+ * @param kernels digests of what the kernels of ranks compute from the first microbatch of the
+ *     data, one for each kind that has had a part in the state since the data last changed or a
+ *     checkpoint of format 3 was gone on from, which knows none; none where nobody has computed
  * @param configuration of the network as JSON, as the worker reads it
  * @param vectors in the order in which they lie in the file, from its beginning and without gaps
  */

@@ -6,7 +6,6 @@ import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.RunDirectory;
 import dev.lockstep.common.storage.Json;
-import dev.lockstep.common.storage.LostFile;
 import dev.lockstep.common.storage.Sha256;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.driver.predict.RowAccount;
@@ -57,7 +56,7 @@ record TestPart(SparkSession spark, Storage storage) {
     try {
       return storage.readText(path);
     } catch (LockstepException e) {
-      throw LostFile.is(e)
+      throw !storage.exists(path)
           ? new LockstepException(
               FailureKind.DATA,
               "Cannot evaluate %s: the data that it was trained on has gone, with %s (name a file by --data)"

@@ -5,18 +5,15 @@ import static dev.lockstep.driver.model.NetworkArchive.PARAMETERS;
 import static dev.lockstep.driver.model.NetworkArchive.UPDATER;
 import static dev.lockstep.driver.model.NetworkArchive.refused;
 
+import dev.lockstep.driver.model.ZipDirectory.Listed;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
-import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
-import org.apache.commons.compress.archivers.zip.ZipFile;
-import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 
 /**
  * Takes the entries of a model file out, each once, only those that a network consists of, and no
@@ -56,15 +53,16 @@ final class ZipScan {
 
   /** Entries can be read one after another without the directory at the end, but not by all. */
   private static void requireDirectory(byte[] zip, Set<String> names, String origin) {
-    try (ZipFile file = new ZipFile(new SeekableInMemoryByteChannel(zip))) {
-      List<String> listed =
-          Collections.list(file.getEntries()).stream().map(ZipArchiveEntry::getName).toList();
-      if (listed.size() != names.size() || !names.containsAll(listed)) {
-        throw refused(
-            origin, "its directory lists %s, its entries are %s".formatted(listed, names), null);
-      }
-    } catch (IOException | IllegalArgumentException e) {
-      throw refused(origin, "its directory is damaged", e);
+    List<String> listed;
+    try {
+      listed = ZipDirectory.read(zip, names.size()).stream().map(Listed::name).toList();
+    } catch (IllegalArgumentException e) {
+      throw refused(
+          origin, "not a readable zip file (its directory: %s)".formatted(e.getMessage()), e);
+    }
+    if (listed.size() != names.size() || !names.equals(Set.copyOf(listed))) {
+      throw refused(
+          origin, "its directory lists %s but its entries are %s".formatted(listed, names), null);
     }
   }
 

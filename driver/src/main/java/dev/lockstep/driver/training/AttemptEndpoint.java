@@ -2,6 +2,7 @@ package dev.lockstep.driver.training;
 
 import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.failure.FailureKind;
+import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.storage.Json;
 import dev.lockstep.driver.resources.StopSignal;
@@ -10,6 +11,7 @@ import dev.lockstep.worker.spark.CheckpointVerdict;
 import dev.lockstep.worker.spark.ControlMessage;
 import dev.lockstep.worker.spark.StartVerdict;
 import dev.lockstep.worker.training.TrainingObserver;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.rpc.RpcCallContext;
@@ -98,11 +100,23 @@ final class AttemptEndpoint implements ThreadSafeRpcEndpoint, AutoCloseable {
 
   private void decide(ControlMessage.Ready message, RpcCallContext context) {
     if (message.attempt() == attempt) {
-      start.ready(message.kernels(), verdict -> context.reply(Json.write(verdict)));
+      start.ready(message.kernels(), this::obstacle, verdict -> context.reply(Json.write(verdict)));
     } else {
       context.reply(
           Json.write(StartVerdict.end(FailureKind.CLUSTER, olderAttempt(message.attempt()))));
     }
+  }
+
+  /** What speaks against a beginning. */
+  private Optional<LockstepException> obstacle() {
+    if (stop.requested()) {
+      return Optional.of(
+          new LockstepException(FailureKind.INTERRUPTED, "Stopped before the training began"));
+    }
+    return closed
+        ? Optional.of(
+            new LockstepException(FailureKind.CLUSTER, "Cannot begin: the attempt is over"))
+        : Optional.empty();
   }
 
   private void decide(ControlMessage.CheckpointStaged message, RpcCallContext context) {

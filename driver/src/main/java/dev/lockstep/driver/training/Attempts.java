@@ -60,7 +60,7 @@ final class Attempts implements AttemptLoop.Body {
   /** Events that are told once, though they come in each attempt. */
   private final Set<String> told = ConcurrentHashMap.newKeySet();
 
-  /** Whether the workers must not train, in no attempt. */
+  /** Whether the workers must not train, and there are no others. */
   private volatile boolean refused;
 
   Attempts(
@@ -129,9 +129,8 @@ final class Attempts implements AttemptLoop.Body {
     try (AttemptStart line =
         new AttemptStart(
             KernelRule.of(job, dataset.digest(), origin, this::tellOnce),
-            goingOn::begin,
-            () -> refused = true)) {
-      table.header();
+            this::writeDown,
+            () -> refused = spark.isLocal())) {
       return new Attempt(spark, stop, keeper, losses)
           .run(spec(attempt, ranks, start), line, observer(), warnings());
     }
@@ -140,6 +139,11 @@ final class Attempts implements AttemptLoop.Body {
   @Override
   public boolean canGoOn() {
     return !spark.sc().isStopped() && !refused;
+  }
+
+  private void writeDown() {
+    goingOn.begin();
+    table.header();
   }
 
   private void tellOnce(String event) {

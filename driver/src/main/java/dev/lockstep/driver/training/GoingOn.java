@@ -24,10 +24,10 @@ record GoingOn(
    * report, and by the length in its description, is not looked at again.
    */
   void begin() {
-    patience.run("write the report", recorder::goOn);
     patience.run(
-        "write down how the run goes on",
+        "write down that the run goes on",
         () -> {
+          recorder.goOn();
           epoch.require();
           storage.writeAtomically(run.description(), description.json(storage, run));
         });

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  */
 record KernelRule(Kernels wanted, Optional<CheckpointManifest> from, Consumer<String> warnings) {
   /**
-   * The rule for an attempt, as {@link #admit}. Where nothing is left to compute, nothing is
+   * The rule for an attempt, as {@link #admit}. Where no weight is left to compute, nothing is
    * compared; with other data than the checkpoint's, the ranks are with each other.
    *
    * @param origin what the attempt goes on from
@@ -58,7 +58,7 @@ record KernelRule(Kernels wanted, Optional<CheckpointManifest> from, Consumer<St
     List<String> now = distinct(ranks.stream().map(RankKernels::digest));
     List<String> before = from.map(CheckpointManifest::kernels).orElse(List.of());
     if (!before.isEmpty() && !before.equals(now)) {
-      differsFrom(from.orElseThrow().name(), first);
+      differ(ranks, from.orElseThrow());
     }
     return distinct(Stream.concat(before.stream(), now.stream()));
   }
@@ -74,14 +74,23 @@ record KernelRule(Kernels wanted, Optional<CheckpointManifest> from, Consumer<St
             .formatted(who));
   }
 
-  private void differsFrom(String checkpoint, RankKernels first) {
-    String who =
-        "rank 0 (%s) does not compute the bits of those that made it".formatted(first.host());
+  private void differ(List<RankKernels> ranks, CheckpointManifest checkpoint) {
+    Optional<String> other =
+        ranks.stream()
+            .filter(rank -> !checkpoint.kernels().contains(rank.digest()))
+            .findFirst()
+            .map(rank -> "rank %d (%s)".formatted(rank.rank(), rank.host()))
+            .map(rank -> rank + " does not compute the bits of those that made it");
+    String who = other.orElse("workers that did not compute alike have made it");
+    String way =
+        checkpoint.kernels().size() == 1
+            ? "go on with processors, OPENBLAS_CORETYPE and versions as they were, set"
+            : "set";
     report(
-        "Cannot go on from checkpoint %s: %s (use hosts and an OPENBLAS_CORETYPE as it was then, set 'cluster.kernels' to any, or --new-run starts over)"
-            .formatted(checkpoint, who),
+        "Cannot go on from checkpoint %s: %s (%s 'cluster.kernels' to any, or --new-run starts over)"
+            .formatted(checkpoint.name(), who, way),
         "The weights depend on checkpoint %s: %s ('cluster.kernels' is any)"
-            .formatted(checkpoint, who));
+            .formatted(checkpoint.name(), who));
   }
 
   private void report(String refusal, String warning) {

@@ -89,11 +89,18 @@ final class RunRecorder {
   }
 
   /** The ranks begin to train: from here on the report is this driver's. */
-  synchronized void goOn() {
-    if (held.isPresent()) {
-      file.write(report());
-      held = Optional.empty();
-    }
+  void goOn() {
+    // outside the monitor: who tells of ranks must not wait for the storage
+    firstReport().ifPresent(file::write);
+    letGo();
+  }
+
+  private synchronized Optional<RunReport> firstReport() {
+    return held.map(ended -> report());
+  }
+
+  private synchronized void letGo() {
+    held = Optional.empty();
   }
 
   /** Attempts so far, those of earlier drivers included. */

@@ -55,15 +55,17 @@ class KernelsIT {
 
   @Test
   void refusesToTrainOnHostsThatDoNotComputeAlike() throws Exception {
-    LockstepProcess train = runs.byKernelsOfHosts(cluster, "refused", "--set", "training.epochs=2");
+    LockstepProcess train =
+        runs.byKernelsOfHosts(
+            cluster, "refused", "--set", "training.epochs=2", "--set", "cluster.max-attempts=2");
 
     assertThat(train.exitCode(DEADLINE)).as(() -> train.err().toString()).isEqualTo(CLUSTER);
     assertThat(train.lastErrLine())
-        .startsWith(
+        .contains(
+            "Gave up after 2 attempts in a row",
             "Cannot train on workers that do not compute alike: rank 1 (127.0.0.1) computes other"
                 + " bits than rank 0 (127.0.0.1) (set OPENBLAS_CORETYPE ");
     assertThat(runs.checkpoints("refused")).isEmpty();
-    assertThat(runs.report("refused").orElseThrow().attempts()).isEqualTo(1);
   }
 
   @Test
@@ -95,7 +97,9 @@ class KernelsIT {
 
     LockstepProcess longer = runs.byKernels(NEW, "moved", "--set", "training.epochs=2");
     assertThat(longer.exitCode(DEADLINE)).isEqualTo(CLUSTER);
-    assertThat(longer.lastErrLine()).startsWith("Cannot go on from checkpoint r00000002-");
+    assertThat(longer.lastErrLine())
+        .as("workers that are threads cannot be others")
+        .startsWith("Cannot go on from checkpoint r00000002-");
     RunReport after = runs.report("moved").orElseThrow();
     assertThat(after.status()).isEqualTo(RunStatus.COMPLETED);
     assertThat(after.parametersSha256()).isEqualTo(before.parametersSha256());

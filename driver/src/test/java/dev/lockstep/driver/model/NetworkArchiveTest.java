@@ -143,8 +143,22 @@ final class NetworkArchiveTest {
           .isInstanceOfSatisfying(
               LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.DATA))
           .hasMessageMatching(
-              "Cannot open m.zip: (not a readable zip file \\(|it has no entry '|its directory ).*");
+              "Cannot open m.zip: (not a readable zip file \\(|it has no entry ').*");
     }
+  }
+
+  @Test
+  void refusesADirectoryThatDoesNotListTheEntries() throws IOException {
+    Map<String, byte[]> entries = entriesOf(NetworkArchive.withUpdater(new StackNetwork(network)));
+    byte[] zip = zip(entries);
+    int last = new String(zip, StandardCharsets.ISO_8859_1).lastIndexOf(NetworkArchive.UPDATER);
+    zip[last] = 'U';
+
+    assertThatThrownBy(() -> NetworkArchive.checked(zip, "m.zip"))
+        .isInstanceOfSatisfying(
+            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.DATA))
+        .hasMessageStartingWith("Cannot open m.zip: its directory lists [")
+        .hasMessageContaining("UpdaterState.bin");
   }
 
   @Test

@@ -8,9 +8,11 @@ import dev.lockstep.worker.spark.RankKernels;
 import dev.lockstep.worker.spark.StartVerdict;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -55,11 +57,45 @@ final class AttemptStartTest {
     assertThat(done).isEmpty();
   }
 
+  @Test
+  void writesNothingWhereSomethingElseSpeaksAgainstIt() throws Exception {
+    LockstepException stopped = new LockstepException(FailureKind.INTERRUPTED, "Stopped");
+
+    StartVerdict verdict =
+        verdict(ranks -> List.of(), () -> done.add("written"), () -> Optional.of(stopped));
+
+    assertThat(verdict).isEqualTo(StartVerdict.end(FailureKind.INTERRUPTED, "Stopped"));
+    assertThat(done).isEmpty();
+  }
+
+  @Test
+  void answersRanksThatAreReadyTooLate() {
+    AttemptStart start =
+        new AttemptStart(ranks -> List.of(), () -> done.add("written"), () -> done.add("refused"));
+    start.close();
+
+    List<StartVerdict> answers = new ArrayList<>();
+    start.ready(RANKS, Optional::empty, answers::add);
+
+    assertThat(answers)
+        .containsExactly(
+            StartVerdict.end(FailureKind.CLUSTER, "Cannot begin: the attempt is over"));
+    assertThat(done).isEmpty();
+  }
+
   private StartVerdict verdict(Function<List<RankKernels>, List<String>> rule, Runnable writeDown)
+      throws Exception {
+    return verdict(rule, writeDown, Optional::empty);
+  }
+
+  private StartVerdict verdict(
+      Function<List<RankKernels>, List<String>> rule,
+      Runnable writeDown,
+      Supplier<Optional<LockstepException>> obstacle)
       throws Exception {
     CompletableFuture<StartVerdict> answer = new CompletableFuture<>();
     try (AttemptStart start = new AttemptStart(rule, writeDown, () -> done.add("refused"))) {
-      start.ready(RANKS, answer::complete);
+      start.ready(RANKS, obstacle, answer::complete);
       return answer.get(10, TimeUnit.SECONDS);
     }
   }

@@ -63,14 +63,14 @@ final class KernelRuleTest {
   void refusesACheckpointOfOtherKernels() {
     assertRefused(
         () -> admit("alike", checkpoint(MIDDLE, "data", "new"), ZERO),
-        "Cannot go on from checkpoint c1: rank 0 (a) does not compute the bits of those that made it (use ");
+        "Cannot go on from checkpoint c1: rank 0 (a) does not compute the bits of those that made it (go on with ");
   }
 
   @Test
   void refusesACheckpointInWhichSeveralKernelsHadAPart() {
     assertRefused(
         () -> admit("alike", checkpoint(MIDDLE, "data", "new", "old"), ZERO),
-        "Cannot go on from checkpoint c1: ");
+        "Cannot go on from checkpoint c1: workers that did not compute alike have made it (set 'cluster.kernels' to any, or ");
   }
 
   @Test
@@ -79,6 +79,17 @@ final class KernelRuleTest {
     assertThat(warnings)
         .containsExactly(
             "The weights depend on checkpoint c1: rank 0 (a) does not compute the bits of those that made it ('cluster.kernels' is any)");
+  }
+
+  @Test
+  void namesTheRankThatDiffersFromTheCheckpoint() {
+    assertThat(admit("any", checkpoint(MIDDLE, "data", "old"), ZERO, OTHER))
+        .containsExactly("new", "old");
+    assertThat(warnings)
+        .last()
+        .asString()
+        .startsWith(
+            "The weights depend on checkpoint c1: rank 2 (c) does not compute the bits of those that made it");
   }
 
   @Test

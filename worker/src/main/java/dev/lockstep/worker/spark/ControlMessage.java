@@ -4,7 +4,10 @@ import dev.lockstep.worker.training.TrainingObserver.StepReport;
 import java.io.Serializable;
 import java.util.ArrayList;
 
-/** What ranks tell the driver while they train, over Spark's own RPC; of most, rank 0 does. */
+/**
+ * What ranks tell the driver when they are ready and while they train, over Spark's own RPC; of
+ * most, rank 0 does.
+ */
 public sealed interface ControlMessage extends Serializable {
   /** A step was done; not every step is told. The answer is whether to go on. */
   record StepDone(int attempt, StepReport step) implements ControlMessage {

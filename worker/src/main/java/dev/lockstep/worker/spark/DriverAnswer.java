@@ -49,8 +49,16 @@ final class DriverAnswer implements StartLine.Answer {
         });
   }
 
+  private String text() throws Exception {
+    try {
+      return text.get();
+    } catch (ExecutionException e) { // adds nothing but the name of its cause's class
+      throw e.getCause() instanceof Exception cause ? cause : e;
+    }
+  }
+
   @Override
   public StartVerdict get() {
-    return Json.read(DriverCall.await(WHAT, text::get), StartVerdict.class, "the driver's answer");
+    return Json.read(DriverCall.await(WHAT, this::text), StartVerdict.class, "the driver's answer");
   }
 }

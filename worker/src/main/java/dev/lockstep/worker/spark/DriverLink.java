@@ -32,7 +32,7 @@ final class DriverLink {
   private static final Logger LOG = LoggerFactory.getLogger(DriverLink.class);
   private static final Duration PACE = Duration.ofMillis(100);
 
-  /** Beyond the time in which the driver begins to commit a checkpoint: for its last try. */
+  /** Beyond the time in which the driver begins to write something: for its last try. */
   private static final Duration SPARE = Duration.ofMinutes(3);
 
   private static final ClassTag<String> TEXT = ClassTag$.MODULE$.apply(String.class);
@@ -47,7 +47,8 @@ final class DriverLink {
    * A link to the driver of an attempt.
    *
    * @param endpoint name under which the driver listens
-   * @param patience how long the driver may try to commit a checkpoint
+   * @param patience how long the driver may try to commit a checkpoint, or to write down that the
+   *     run goes on
    */
   DriverLink(int attempt, String endpoint, Duration patience, LongSupplier nanoTime) {
     SparkEnv env = SparkEnv.get();

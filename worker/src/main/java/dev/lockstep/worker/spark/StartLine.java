@@ -4,9 +4,9 @@ import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.storage.Json;
 import dev.lockstep.worker.collective.Occasion;
 import dev.lockstep.worker.collective.ProcessGroup;
+import dev.lockstep.worker.collective.Signs;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -17,7 +17,6 @@ import java.util.function.Supplier;
 final class StartLine {
   private static final Occasion MEETING = new Occasion(0, 0, "the comparison of kernels");
   private static final Occasion WAITING = new Occasion(0, 0, "the driver's word to begin");
-  private static final Duration BETWEEN_SIGNS = Duration.ofMillis(250);
 
   private final ProcessGroup group;
   private final String host;
@@ -40,37 +39,38 @@ final class StartLine {
   /**
    * Waits, with all ranks of the group, until they may begin.
    *
-   * @param digest computes what shows the kernels of this JVM, on its lowest rank alone
+   * @param digest computes what shows the kernels of this JVM; on all its ranks, which then take as
+   *     long as each other, though they have the same
    * @param driver asks the driver, on rank 0 alone
    * @return what rank 0 writes into checkpoints; empty on all others
-   * @throws LockstepException of the driver's kind where they may not, on rank 0; on the others
-   *     once that one has aborted the group
+   * @throws LockstepException of the driver's kind where they may not, once the group is aborted
    */
   List<String> await(Supplier<String> digest, Function<List<RankKernels>, Answer> driver) {
-    double[] own =
-        group.isFirstOfJvm()
-            ? row(new RankKernels(group.rank(), host, digest.get()))
-            : new double[0];
-    List<RankKernels> survey =
-        group.allGather(own, MEETING).stream()
-            .filter(row -> row.length > 0)
-            .map(StartLine::kernels)
-            .toList();
-    Optional<Answer> answer =
-        group.rank() == 0 ? Optional.of(driver.apply(survey)) : Optional.empty();
-    awaitSigns(answer);
-    List<String> kernels = answer.map(Answer::get).map(StartLine::kernelsOf).orElse(List.of());
-    group.barrier(WAITING); // of which none comes back where rank 0 has failed
-    return kernels;
+    try {
+      RankKernels own = new RankKernels(group.rank(), host, digest.get());
+      double[] brought = group.isFirstOfJvm() ? row(own) : new double[0];
+      List<RankKernels> all =
+          group.allGather(brought, MEETING).stream()
+              .filter(row -> row.length > 0)
+              .map(StartLine::kernels)
+              .toList();
+      List<String> kernels = group.rank() == 0 ? heard(driver.apply(all)) : awaitFirst();
+      group.barrier(WAITING); // of which none comes back where rank 0 has failed
+      return kernels;
+    } catch (RuntimeException | Error e) {
+      group.abort(LockstepException.in(e)); // at once: what the rank has open may take its time
+      throw e;
+    }
   }
 
-  /** The others hear of rank 0 meanwhile, so that a slow driver is not taken for a slow rank. */
-  private void awaitSigns(Optional<Answer> answer) {
-    boolean done = false;
-    while (!done) {
-      double[] own = {answer.isEmpty() || answer.get().comesWithin(BETWEEN_SIGNS) ? 1 : 0};
-      done = group.allGather(own, WAITING).stream().allMatch(ofRank -> ofRank[0] == 1);
-    }
+  private List<String> heard(Answer answer) {
+    Signs.await(group, answer::comesWithin, WAITING);
+    return kernelsOf(answer.get());
+  }
+
+  private List<String> awaitFirst() {
+    Signs.await(group, time -> true, WAITING);
+    return List.of();
   }
 
   private static List<String> kernelsOf(StartVerdict verdict) {

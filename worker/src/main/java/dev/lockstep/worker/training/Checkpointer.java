@@ -7,12 +7,12 @@ import dev.lockstep.common.checkpoint.VectorNames;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.worker.collective.Occasion;
 import dev.lockstep.worker.collective.ProcessGroup;
+import dev.lockstep.worker.collective.Signs;
 import dev.lockstep.worker.combine.Divergence;
 import dev.lockstep.worker.combine.LossBook;
 import dev.lockstep.worker.combine.Residuals;
 import dev.lockstep.worker.combine.StepClock;
 import java.nio.FloatBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,8 +25,6 @@ import java.util.Map;
  * on.
  */
 final class Checkpointer implements AutoCloseable {
-  private static final Duration BETWEEN_SIGNS = Duration.ofMillis(250);
-
   private final ProcessGroup group;
   private final TrainingState state;
   private final Residuals residuals;
@@ -122,19 +120,12 @@ final class Checkpointer implements AutoCloseable {
     return new Occasion(position.epoch(), position.step(), what);
   }
 
-  /**
-   * Waits on all ranks until the last checkpoint is done with. The others hear of rank 0 meanwhile,
-   * so that a slow file system is not taken for a rank that stands still.
-   */
+  /** Waits on all ranks until the last checkpoint is done with. */
   void await(Position position) {
     clock.inCompute(); // what came before is no waiting
     Occasion occasion =
         new Occasion(position.epoch(), position.step(), "the last checkpoint to be stored");
-    boolean done = false;
-    while (!done) {
-      double[] own = {store.isDoneWithin(BETWEEN_SIGNS) ? 1 : 0};
-      done = group.allGather(own, occasion).stream().allMatch(ofRank -> ofRank[0] == 1);
-    }
+    Signs.await(group, store::isDoneWithin, occasion);
     waited += clock.outside();
   }
 

@@ -86,8 +86,8 @@ public final class RankTraining implements AutoCloseable {
   }
 
   /**
-   * What shows by which kernels this JVM computes, of whose ranks one is to ask, before the
-   * training, while the parameters are the initial ones.
+   * What shows by which kernels this JVM computes; to be asked before the training, while the
+   * parameters are the initial ones.
    */
   public String kernels() {
     return KernelProbe.digest(storage, plan, replica);

@@ -47,13 +47,13 @@ public final class YamlTree {
 
   /** What is wrong, after what was being read, in printable characters. */
   private static String reason(JsonProcessingException e) {
-    String reason =
+    String text =
         e.getCause() instanceof MarkedYAMLException marked
             ? Stream.of(marked.getContext(), marked.getProblem())
                 .filter(Objects::nonNull)
                 .collect(Collectors.joining(": "))
             : e.getOriginalMessage().lines().findFirst().orElse("malformed");
-    return reason.replaceAll("\\p{Cntrl}", "?");
+    return text.replaceAll("[\\p{Cc}\u2028\u2029]", "?");
   }
 
   /** The parser hands out an alias as if its name were the value. */
