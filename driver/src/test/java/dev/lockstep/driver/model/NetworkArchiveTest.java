@@ -12,8 +12,6 @@ import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.LocalDateTime;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.Deflater;
@@ -40,20 +38,6 @@ final class NetworkArchiveTest {
     MultiLayerNetwork opened = ((StackNetwork) NetworkArchive.open(checked, "m.zip")).dl4j();
     assertThat(opened.params()).isEqualTo(network.params());
     assertThat(opened.getLayerWiseConfigurations()).isEqualTo(network.getLayerWiseConfigurations());
-  }
-
-  @Test
-  void doesNotDependOnWhenItIsMade() throws IOException {
-    byte[] zip = NetworkArchive.withUpdater(new StackNetwork(network));
-
-    assertThat(zip).isEqualTo(NetworkArchive.withUpdater(new StackNetwork(network)));
-    try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(zip))) {
-      for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-        assertThat(entry.getTimeLocal())
-            .as(entry.getName())
-            .isEqualTo(LocalDateTime.of(1980, 1, 1, 0, 0));
-      }
-    }
   }
 
   @Test
@@ -130,35 +114,6 @@ final class NetworkArchiveTest {
     assertRefused(
         () -> NetworkArchive.checked(incomplete, "m.zip"),
         "Cannot open m.zip: it has no entry '" + missing + "'");
-  }
-
-  @Test
-  void refusesAFileThatIsTruncatedAnywhere() {
-    byte[] whole = NetworkArchive.withUpdater(new StackNetwork(network));
-
-    for (int length = 0; length < whole.length; length++) {
-      byte[] part = Arrays.copyOf(whole, length);
-      assertThatThrownBy(() -> NetworkArchive.checked(part, "m.zip"))
-          .as("%d of %d bytes", length, whole.length)
-          .isInstanceOfSatisfying(
-              LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.DATA))
-          .hasMessageMatching(
-              "Cannot open m.zip: (not a readable zip file \\(|it has no entry ').*");
-    }
-  }
-
-  @Test
-  void refusesADirectoryThatDoesNotListTheEntries() throws IOException {
-    Map<String, byte[]> entries = entriesOf(NetworkArchive.withUpdater(new StackNetwork(network)));
-    byte[] zip = zip(entries);
-    int last = new String(zip, StandardCharsets.ISO_8859_1).lastIndexOf(NetworkArchive.UPDATER);
-    zip[last] = 'U';
-
-    assertThatThrownBy(() -> NetworkArchive.checked(zip, "m.zip"))
-        .isInstanceOfSatisfying(
-            LockstepException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.DATA))
-        .hasMessageStartingWith("Cannot open m.zip: its directory lists [")
-        .hasMessageContaining("UpdaterState.bin");
   }
 
   @Test
