@@ -90,7 +90,8 @@ public final class RankTraining implements AutoCloseable {
    * parameters are the initial ones.
    */
   public String kernels() {
-    return KernelProbe.digest(storage, plan, replica);
+    return KernelProbe.digest(
+        plan.manifest().train(), plan.job().training().microbatchSize(), prefetcher, replica);
   }
 
   /**
