@@ -1,6 +1,5 @@
 package dev.lockstep.driver.model;
 
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +51,7 @@ final class ZipDirectory {
   static List<Listed> read(byte[] zip, int most) {
     try {
       return new ZipDirectory(ByteBuffer.wrap(zip).order(ByteOrder.LITTLE_ENDIAN)).read(most);
-    } catch (IndexOutOfBoundsException | BufferUnderflowException e) {
+    } catch (IndexOutOfBoundsException e) {
       throw new IllegalArgumentException("it leads out of the file", e);
     }
   }

@@ -113,10 +113,7 @@ final class AttemptEndpoint implements ThreadSafeRpcEndpoint, AutoCloseable {
       return Optional.of(
           new LockstepException(FailureKind.INTERRUPTED, "Stopped before the training began"));
     }
-    return closed
-        ? Optional.of(
-            new LockstepException(FailureKind.CLUSTER, "Cannot begin: the attempt is over"))
-        : Optional.empty();
+    return closed ? Optional.of(AttemptStart.over()) : Optional.empty();
   }
 
   private void decide(ControlMessage.CheckpointStaged message, RpcCallContext context) {

@@ -51,8 +51,14 @@ final class AttemptStart implements AutoCloseable {
     try {
       starter.later(() -> answer.accept(verdict(kernels, obstacle)));
     } catch (RejectedExecutionException e) {
-      answer.accept(StartVerdict.end(FailureKind.CLUSTER, "Cannot begin: the attempt is over"));
+      LockstepException over = over();
+      answer.accept(StartVerdict.end(over.kind(), over.getMessage()));
     }
+  }
+
+  /** What speaks against a beginning once the attempt has ended. */
+  static LockstepException over() {
+    return new LockstepException(FailureKind.CLUSTER, "Cannot begin: the attempt is over");
   }
 
   /** Gives up what is under way. */
