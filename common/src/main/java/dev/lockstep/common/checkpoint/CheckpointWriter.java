@@ -2,6 +2,7 @@ package dev.lockstep.common.checkpoint;
 
 import dev.lockstep.common.storage.DurableFile;
 import dev.lockstep.common.storage.Json;
+import dev.lockstep.common.storage.Replicas;
 import dev.lockstep.common.storage.Sha256;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.common.storage.Written;
@@ -79,6 +80,11 @@ public final class CheckpointWriter implements AutoCloseable {
     file.write(Footer.of(manifest));
     file.finish();
     return new Staged(storage.qualify(folder), Sha256.of(manifest), state.position());
+  }
+
+  /** How many copies were made of a checkpoint that is finished. */
+  public Replicas replicas() {
+    return file.replicas();
   }
 
   /** Gives up what is not finished. */

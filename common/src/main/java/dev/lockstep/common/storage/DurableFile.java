@@ -17,6 +17,7 @@ public final class DurableFile implements AutoCloseable {
   private final Path path;
   private final FSDataOutputStream out;
   private final WritableByteChannel channel;
+  private final ReplicaCount replicas;
   private final Sha256 digest = new Sha256();
   private long length;
   private long partLength;
@@ -26,6 +27,7 @@ public final class DurableFile implements AutoCloseable {
     this.fileSystem = fileSystem;
     this.path = path;
     out = Durability.create(fileSystem, path);
+    replicas = new ReplicaCount(out, fileSystem.getConf());
     channel = Channels.newChannel(out);
   }
 
@@ -41,6 +43,7 @@ public final class DurableFile implements AutoCloseable {
           while (bytes.hasRemaining()) {
             channel.write(bytes);
           }
+          replicas.look();
           return null;
         });
   }
@@ -64,6 +67,7 @@ public final class DurableFile implements AutoCloseable {
         path.toString(),
         () -> {
           Durability.sync(fileSystem, out);
+          replicas.lookAtLast(length);
           out.close();
           finished = true;
           long reported = fileSystem.getFileStatus(path).getLen();
@@ -73,6 +77,11 @@ public final class DurableFile implements AutoCloseable {
           }
           return part();
         });
+  }
+
+  /** How many copies were made of a file that is finished. */
+  public Replicas replicas() {
+    return replicas.result();
   }
 
   /** Closes the stream of a file that was not finished; its content is of no use. */

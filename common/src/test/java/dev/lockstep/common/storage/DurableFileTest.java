@@ -69,6 +69,17 @@ class DurableFileTest {
   }
 
   @Test
+  void hasTheOneCopyThatIsWantedWhereTheFileSystemMakesNoMore() {
+    try (DurableFile durable =
+        new Storage(Map.of()).createDurably(folder.resolve("file").toString())) {
+      durable.write(bytes("abc"));
+      durable.finish();
+
+      assertThat(durable.replicas()).isEqualTo(new Replicas(1, 1));
+    }
+  }
+
+  @Test
   void refusesANameThatIsTaken() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "old");
 

@@ -173,6 +173,7 @@ final class CheckpointKeeper implements AutoCloseable {
 
   private CheckpointVerdict commit(CheckpointNews news) {
     long started = nanoTime.getAsLong();
+    news.incidents().forEach(this::tell);
     try {
       CommittedCheckpoint done = store.commit(news.staged(), news.validationLoss());
       failuresInARow = 0;
@@ -197,6 +198,11 @@ final class CheckpointKeeper implements AutoCloseable {
     return failure.kind() == FailureKind.STORAGE
         ? afterFailure(position, failure.getMessage())
         : CheckpointVerdict.end(failure.kind(), failure.getMessage());
+  }
+
+  private void tell(String incident) {
+    recorder.event(incident);
+    progress.line(incident);
   }
 
   private CheckpointVerdict afterFailure(Position position, String message) {

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.storage.DurableFile;
+import dev.lockstep.common.storage.Replicas;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.common.storage.TransientFailure;
 import java.io.IOException;
@@ -26,6 +27,8 @@ import org.apache.hadoop.security.UserGroupInformation;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What Storage promises, on a real NameNode and two DataNodes. */
 @Timeout(90)
@@ -194,8 +197,30 @@ class HdfsStorageIT extends OnHdfs {
       hdfs.dataNode(0).kill();
       file.write(ByteBuffer.wrap(half));
       assertThat(file.finish().length()).isEqualTo(2L * half.length);
+      assertThat(file.replicas()).isEqualTo(new Replicas(1, 2));
     }
     assertThat(storage.length(folder + "/a")).isEqualTo(2L * half.length);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {10, 8 << 20})
+  void knowsHowManyReplicasHdfsDidWithout(int length) throws IOException {
+    storage = new Storage(hdfs.settings(2));
+
+    Replicas before = replicasOf(folder + "/before", length);
+    hdfs.dataNode(0).kill();
+    Replicas after = replicasOf(folder + "/after", length);
+
+    assertThat(before).isEqualTo(new Replicas(2, 2));
+    assertThat(after).isEqualTo(new Replicas(1, 2));
+  }
+
+  private Replicas replicasOf(String path, int length) {
+    try (DurableFile file = storage.createDurably(path)) {
+      file.write(ByteBuffer.wrap(new byte[length]));
+      file.finish();
+      return file.replicas();
+    }
   }
 
   @Test

@@ -85,12 +85,27 @@ class CheckpointKeeperTest {
   }
 
   @Test
+  void tellsPeopleAndTheReportWhatWentWrongWhileACheckpointWasStaged() {
+    run.commit(new Position(3, 1), "It has 1 of 2 replicas");
+
+    assertThat(run.progress.lines).contains("It has 1 of 2 replicas");
+    await()
+        .atMost(20, TimeUnit.SECONDS)
+        .ignoreExceptions() // there is no report at first
+        .until(
+            () ->
+                ClaimedRun.STORAGE
+                    .readText(run.directory.report())
+                    .contains("\"It has 1 of 2 replicas\""));
+  }
+
+  @Test
   void commitsNothingOfAnAttemptThatHasEnded() throws Exception {
     CountDownLatch answered = new CountDownLatch(1);
     Staged staged = run.stage(new Position(3, 1));
 
     run.keeper.staged(
-        new CheckpointNews(staged, Optional.empty(), 0, 0, 0),
+        new CheckpointNews(staged, Optional.empty(), 0, 0, 0, List.of()),
         () -> false,
         verdict -> answered.countDown());
     answered.await();

@@ -58,11 +58,15 @@ final class ClaimedRun implements AutoCloseable {
             store, recorder, progress.with(new ManualStop()), 2, END::equals, System::nanoTime);
   }
 
-  /** Stages and commits a checkpoint as an attempt that goes on. */
-  void commit(Position position) {
+  /**
+   * Stages and commits a checkpoint as an attempt that goes on.
+   *
+   * @param incidents that the rank tells with it
+   */
+  void commit(Position position, String... incidents) {
     CountDownLatch answered = new CountDownLatch(1);
     keeper.staged(
-        new CheckpointNews(stage(position), Optional.empty(), 0, 0, 0),
+        new CheckpointNews(stage(position), Optional.empty(), 0, 0, 0, List.of(incidents)),
         () -> true,
         verdict -> answered.countDown());
     try {

@@ -106,7 +106,7 @@ class RunRecorderTest {
     recorder.checkpoint(
         new CommittedCheckpoint(1, 1, "name", "folder", "sha", position, Optional.empty()),
         new CheckpointNews(
-            new Staged("folder", "sha", position), Optional.empty(), samples, 0.1, 0.2),
+            new Staged("folder", "sha", position), Optional.empty(), samples, 0.1, 0.2, List.of()),
         0.3);
   }
 

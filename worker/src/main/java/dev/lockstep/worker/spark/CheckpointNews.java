@@ -1,6 +1,7 @@
 package dev.lockstep.worker.spark;
 
 import dev.lockstep.common.checkpoint.Staged;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -10,10 +11,12 @@ import java.util.Optional;
  * @param samples of its unfinished epoch, that the training has seen
  * @param exposedSeconds for which the training stood still
  * @param stagingSeconds for which files were written in the background
+ * @param incidents on the way, as sentences: what failed at first, and what HDFS did without
  */
 public record CheckpointNews(
     Staged staged,
     Optional<Double> validationLoss,
     long samples,
     double exposedSeconds,
-    double stagingSeconds) {}
+    double stagingSeconds,
+    List<String> incidents) {}

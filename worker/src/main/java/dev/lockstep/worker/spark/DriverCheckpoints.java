@@ -13,6 +13,8 @@ import dev.lockstep.common.storage.Patience;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.worker.training.CheckpointSink;
 import dev.lockstep.worker.training.StateCopy;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -33,21 +35,29 @@ final class DriverCheckpoints implements CheckpointSink {
   private final LongSupplier nanoTime;
   private final List<String> kernels;
   private final StagingArea area;
+  private final ReplicaNews replicas = new ReplicaNews();
+
+  /** Of the checkpoint that is being staged, by the thread that stages it. */
+  private final List<String> incidents = new ArrayList<>();
+
   private volatile boolean givenUp;
 
   /**
+   * The checkpoints of an attempt.
+   *
+   * @param retryBudget for staging one
    * @param kernels digests of all that have a part in the checkpoints
    */
   DriverCheckpoints(
       AttemptSpec spec,
       Storage storage,
-      Patience patience,
+      Duration retryBudget,
       DriverLink driver,
       LongSupplier nanoTime,
       List<String> kernels) {
     this.spec = spec;
     this.storage = storage;
-    this.patience = patience;
+    this.patience = Patience.of(retryBudget, this::tell);
     this.driver = driver;
     this.nanoTime = nanoTime;
     this.kernels = kernels;
@@ -68,6 +78,7 @@ final class DriverCheckpoints implements CheckpointSink {
   }
 
   private CheckpointVerdict verdict(StateCopy copy) {
+    incidents.clear();
     long started = nanoTime.getAsLong();
     Staged staged;
     try {
@@ -90,7 +101,8 @@ final class DriverCheckpoints implements CheckpointSink {
             validationLoss(copy.state()),
             copy.state().samplesInEpoch(),
             copy.exposedSeconds(),
-            seconds));
+            seconds,
+            List.copyOf(incidents)));
   }
 
   /** Each try has a folder of its own; what a failed one leaves is deleted if that can be done. */
@@ -98,16 +110,24 @@ final class DriverCheckpoints implements CheckpointSink {
     String folder = area.folder(storage, copy.state().position());
     try (CheckpointWriter writer = new CheckpointWriter(storage, folder)) {
       copy.vectors().forEach(writer::vector);
-      return writer.finish(
-          spec.digests().config(),
-          spec.digests().data(),
-          kernels,
-          copy.configuration(),
-          copy.state());
+      Staged staged =
+          writer.finish(
+              spec.digests().config(),
+              spec.digests().data(),
+              kernels,
+              copy.configuration(),
+              copy.state());
+      replicas.of(copy.state().position(), writer.replicas()).ifPresent(this::tell);
+      return staged;
     } catch (LockstepException e) {
       discard(folder, e);
       throw e;
     }
+  }
+
+  private void tell(String incident) {
+    LOG.warn("{}", incident);
+    incidents.add(incident);
   }
 
   private void discard(String folder, LockstepException failure) {

@@ -5,7 +5,6 @@ import dev.lockstep.common.data.DatasetManifest;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.ComputePlan;
 import dev.lockstep.common.storage.Json;
-import dev.lockstep.common.storage.Patience;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.worker.collective.ProcessGroup;
 import dev.lockstep.worker.collective.Wish;
@@ -21,8 +20,6 @@ import java.io.PrintWriter;
 import java.io.Serializable;
 import java.io.StringWriter;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import scala.collection.Iterator;
 import scala.collection.Iterator$;
 import scala.runtime.AbstractFunction2;
@@ -32,7 +29,6 @@ public final class RankTask
     extends AbstractFunction2<Object, Iterator<Integer>, Iterator<RankOutcome>>
     implements Serializable {
   private static final long serialVersionUID = 1L;
-  private static final Logger LOG = LoggerFactory.getLogger(RankTask.class);
 
   private final AttemptSpec spec;
 
@@ -99,11 +95,6 @@ public final class RankTask
   private CheckpointSink checkpoints(
       TrainingPlan plan, Storage storage, DriverLink driver, List<String> kernels) {
     return new DriverCheckpoints(
-        spec,
-        storage,
-        Patience.of(plan.job().checkpoint().retryBudget(), LOG::warn),
-        driver,
-        System::nanoTime,
-        kernels);
+        spec, storage, plan.job().checkpoint().retryBudget(), driver, System::nanoTime, kernels);
   }
 }
