@@ -2,16 +2,18 @@ package dev.lockstep.driver.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lockstep.common.run.RunDirectory;
+import dev.lockstep.common.run.RunReport;
+import dev.lockstep.common.storage.Json;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.driver.cli.LockstepProcess;
+import dev.lockstep.driver.cluster.Victim.Killed;
 import dev.lockstep.driver.hdfs.HdfsCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,15 +21,19 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.awaitility.Awaitility;
 
 /**
- * Runs on a cluster of which something is killed again and again: an executor, the driver, a
- * DataNode or the NameNode. Each run has to end in the weights of one that nobody disturbed, with
- * every checkpoint whole and nothing left in staging.
+ * Runs on a cluster of which something is killed again and again while they train: an executor, the
+ * driver, a DataNode or the NameNode. Each run has to end in the weights of one that nobody
+ * disturbed, with every checkpoint whole, nothing left in staging and each kill in its report.
  */
 final class Soak {
   private static final Duration MENDED_AFTER = Duration.ofSeconds(5);
   private static final Duration LAST_RUN = Duration.ofMinutes(5);
+
+  /** Of a run, in which nothing is killed: a report tells of what happens while it goes on. */
+  private static final int LAST_EPOCHS = 4;
 
   private final Plan plan;
   private final Path work;
@@ -35,7 +41,9 @@ final class Soak {
   private final HdfsCluster hdfs;
   private final Consumer<String> diary;
   private final Random random;
-  private final String undisturbed;
+  private final Storage storage;
+  private final RunReport undisturbed;
+  private final List<Killed> killed = new ArrayList<>();
   private long start = System.nanoTime();
   private LockstepProcess driver;
   private int kills;
@@ -50,14 +58,6 @@ final class Soak {
    */
   record Plan(Duration time, Duration least, Duration most, long seed, List<String> job) {}
 
-  /** What may be killed. */
-  private enum Victim {
-    EXECUTOR,
-    DRIVER,
-    DATA_NODE,
-    NAME_NODE
-  }
-
   /**
    * Trains the run that nobody disturbs.
    *
@@ -71,9 +71,10 @@ final class Soak {
     this.hdfs = hdfs;
     this.diary = diary;
     this.random = new Random(plan.seed());
+    this.storage = new Storage(hdfs.settings());
     LockstepProcess local = lockstep(Map.of(), train(work.resolve("undisturbed").toString()));
     assertThat(local.exitCode(LAST_RUN)).as(local.lastErrLine()).isZero();
-    this.undisturbed = json(local).get("parametersSha256").asText();
+    this.undisturbed = report(local.out());
   }
 
   /** Kills until the time is over, and lets the last run end. */
@@ -90,11 +91,14 @@ final class Soak {
   }
 
   private void endure(RunDirectory run) throws Exception {
+    killed.clear();
     driver = start(run);
     boolean isLast = isOver();
     while (!hasEnded(isLast ? LAST_RUN : pause())) {
       assertThat(isLast).as("an end within %s of the last kill", LAST_RUN).isFalse();
-      kill(run);
+      if (comesToTrain(run)) {
+        kill(run);
+      }
       isLast = isOver();
     }
     assertThat(driver.process().exitValue()).as(driver.lastErrLine()).isZero();
@@ -104,8 +108,25 @@ final class Soak {
     return driver.process().waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /** Waits until one more epoch is done, if enough are left then. */
+  private boolean comesToTrain(RunDirectory run) {
+    int before = epochsOf(run);
+    Awaitility.await()
+        .atMost(LAST_RUN)
+        .until(() -> !driver.process().isAlive() || epochsOf(run) > before);
+    return driver.process().isAlive() && epochsOf(run) <= undisturbed.epochs().size() - LAST_EPOCHS;
+  }
+
+  private int epochsOf(RunDirectory run) {
+    return storage.exists(run.report())
+        ? report(storage.readText(run.report())).epochs().size()
+        : 0;
+  }
+
   private void kill(RunDirectory run) throws Exception {
-    Victim victim = Victim.values()[random.nextInt(Victim.values().length)];
+    List<Victim> victims = List.of(Victim.values());
+    Victim victim = victims.get(random.nextInt(victims.size()));
+    killed.add(new Killed(victim, Instant.now()));
     switch (victim) {
       case EXECUTOR -> killExecutor();
       case DRIVER -> killDriver(run);
@@ -125,11 +146,9 @@ final class Soak {
 
   private void killExecutor() {
     List<ProcessHandle> executors = spark.executors();
-    if (!executors.isEmpty()) {
-      ProcessHandle executor = executors.get(random.nextInt(executors.size()));
-      said("executor, process " + executor.pid());
-      executor.destroyForcibly();
-    }
+    ProcessHandle executor = executors.get(random.nextInt(executors.size()));
+    said("executor, process " + executor.pid());
+    executor.destroyForcibly();
   }
 
   private void killDriver(RunDirectory run) throws Exception {
@@ -145,10 +164,15 @@ final class Soak {
   }
 
   private void check(RunDirectory run) throws Exception {
-    Storage storage = new Storage(hdfs.settings());
-    JsonNode report = new JsonMapper().readTree(storage.readText(run.report()));
-    report.get("events").forEach(event -> say("  event: " + event.get("message").asText()));
-    assertThat(report.get("parametersSha256").asText()).isEqualTo(undisturbed);
+    RunReport report = report(storage.readText(run.report()));
+    report.events().forEach(event -> say("  event: " + event.message()));
+    assertThat(report.parametersSha256()).isEqualTo(undisturbed.parametersSha256());
+    for (int i = 0; i < killed.size(); i++) {
+      Instant next = i + 1 < killed.size() ? killed.get(i + 1).at() : Instant.MAX;
+      assertThat(killed.get(i).isToldBy(report.events(), next))
+          .as("the report tells of %s", killed.get(i))
+          .isTrue();
+    }
     assertThat(storage.exists(run.staging()) ? storage.names(run.staging()) : List.of()).isEmpty();
     LockstepProcess verification =
         lockstep(environment(), List.of("checkpoints", run.root(), "--verify"));
@@ -159,6 +183,7 @@ final class Soak {
     List<String> arguments = new ArrayList<>(train(run.root()));
     arguments.addAll(List.of("--master", spark.master()));
     arguments.addAll(spark.options());
+    arguments.addAll(List.of("--conf", "spark.hadoop.dfs.replication=2"));
     for (String setting :
         List.of(
             "cluster.workers=3",
@@ -193,8 +218,8 @@ final class Soak {
         arguments.toArray(String[]::new));
   }
 
-  private static JsonNode json(LockstepProcess process) throws IOException {
-    return new JsonMapper().readTree(process.out());
+  private static RunReport report(String text) {
+    return Json.read(text, RunReport.class, "a report");
   }
 
   private Duration pause() {
