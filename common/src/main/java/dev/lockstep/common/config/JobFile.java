@@ -52,10 +52,12 @@ public final class JobFile {
         .orElseThrow(() -> refused(report(origin, problems)));
   }
 
+  /** One problem is told in the sentence itself, several stand below it. */
   private static String report(String origin, Problems problems) {
-    int count = problems.count();
-    return "Cannot use job file %s: %d problem%s\n%s"
-        .formatted(origin, count, count == 1 ? "" : "s", String.join("\n", problems.messages()));
+    String all = String.join("\n", problems.messages());
+    return problems.count() == 1
+        ? "Cannot use job file %s: %s".formatted(origin, all)
+        : "Cannot use job file %s: %d problems\n%s".formatted(origin, problems.count(), all);
   }
 
   private static LockstepException refused(String message) {

@@ -96,7 +96,7 @@ class JobOverrideTest {
   void refusesOptionsThatCannotBeApplied(String option, String problem) {
     assertThatThrownBy(() -> read(option))
         .isInstanceOf(LockstepException.class)
-        .hasMessage("Cannot use job file job.yaml: 1 problem\n" + problem);
+        .hasMessage("Cannot use job file job.yaml: " + problem);
   }
 
   private static JobConfig read(String... overrides) {

@@ -206,7 +206,7 @@ class JobProblemsTest {
   }
 
   static void assertOnly(String text, String problem) {
-    assertThat(problems(text)).containsExactly("Cannot use job file job.yaml: 1 problem", problem);
+    assertThat(problems(text)).containsExactly("Cannot use job file job.yaml: " + problem);
   }
 
   static List<String> problems(String text) {

@@ -71,11 +71,6 @@ final class Console {
     progress.line(text);
   }
 
-  /** Standard output for a library that prints help. */
-  PrintWriter outWriter() {
-    return new PrintWriter(out, true, StandardCharsets.UTF_8);
-  }
-
   PrintWriter errWriter() {
     return new PrintWriter(err, true, StandardCharsets.UTF_8);
   }

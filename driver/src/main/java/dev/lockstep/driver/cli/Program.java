@@ -1,6 +1,9 @@
 package dev.lockstep.driver.cli;
 
+import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.driver.resources.StopSignal;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
@@ -14,18 +17,23 @@ final class Program {
   /** Columns that the examples of the help need, to be copied as they are. */
   private static final int EXAMPLES = 100;
 
+  private final Console console;
   private final CommandLine commandLine;
   private final FailureReporter failures;
+
+  /** What picocli prints by itself: it does not notice where that cannot be written. */
+  private final StringWriter help = new StringWriter();
 
   /**
    * @param commands objects annotated as picocli commands, in the order of the help
    */
   Program(Console console, StopSignal stop, List<Object> commands) {
+    this.console = console;
     failures = new FailureReporter(console, stop);
     commandLine = new CommandLine(new LockstepCommand());
     commands.forEach(commandLine::addSubcommand);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
-    commandLine.setOut(console.outWriter());
+    commandLine.setOut(new PrintWriter(help));
     commandLine.setErr(console.errWriter());
     commandLine.setParameterExceptionHandler(new UsageReporter(console));
     commandLine.setExecutionExceptionHandler(
@@ -42,8 +50,12 @@ final class Program {
   /** Runs the command that the arguments name and returns its exit code. */
   int run(String... arguments) {
     try {
-      return commandLine.execute(arguments);
-    } catch (Error e) { // no memory, a class that is missing: picocli lets errors pass
+      int exitCode = commandLine.execute(arguments);
+      if (!help.toString().isEmpty()) {
+        console.result(help.toString().stripTrailing());
+      }
+      return exitCode;
+    } catch (LockstepException | Error e) { // picocli lets errors pass, as of memory or classes
       return failures.report("lockstep", e);
     }
   }

@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -214,6 +219,19 @@ class ProgramTest {
         .contains("    0   done")
         .contains("    8   a quality gate refused the model")
         .contains("  130   interrupted by Ctrl-C or SIGTERM");
+  }
+
+  @Test
+  void failsWhereTheHelpCannotBeWritten() throws IOException {
+    Path full = Path.of("/dev/full");
+    Assumptions.assumeTrue(Files.exists(full), "skipped: there is no " + full);
+    try (OutputStream results = new FileOutputStream(full.toFile())) {
+      Console console = recorded.withResultsIn(results);
+
+      assertThat(new Program(console, interruption, List.of()).run("--help")).isEqualTo(4);
+    }
+    assertThat(recorded.lastErrLine())
+        .startsWith("Cannot write the result to standard output: No space left on device");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.lockstep.driver.cli;
 
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -10,15 +11,19 @@ import java.util.List;
 final class RecordingConsole {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-  private final Console console =
-      new Console(
-          out,
-          new PrintStream(err, true, StandardCharsets.UTF_8),
-          new Terminal(false, Terminal.DEFAULT_COLUMNS),
-          Clock.systemUTC());
+  private final Console console = withResultsIn(out);
 
   Console console() {
     return console;
+  }
+
+  /** One of which only standard error is read back. */
+  Console withResultsIn(OutputStream results) {
+    return new Console(
+        results,
+        new PrintStream(err, true, StandardCharsets.UTF_8),
+        new Terminal(false, Terminal.DEFAULT_COLUMNS),
+        Clock.systemUTC());
   }
 
   String out() {
