@@ -167,11 +167,8 @@ final class Soak {
     RunReport report = report(storage.readText(run.report()));
     report.events().forEach(event -> say("  event: " + event.message()));
     assertThat(report.parametersSha256()).isEqualTo(undisturbed.parametersSha256());
-    for (int i = 0; i < killed.size(); i++) {
-      Instant next = i + 1 < killed.size() ? killed.get(i + 1).at() : Instant.MAX;
-      assertThat(killed.get(i).isToldBy(report.events(), next))
-          .as("the report tells of %s", killed.get(i))
-          .isTrue();
+    for (Killed one : killed) {
+      assertThat(one.isToldBy(report.events(), killed)).as("the report tells of %s", one).isTrue();
     }
     assertThat(storage.exists(run.staging()) ? storage.names(run.staging()) : List.of()).isEmpty();
     LockstepProcess verification =

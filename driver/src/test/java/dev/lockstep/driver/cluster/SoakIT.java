@@ -30,7 +30,8 @@ class SoakIT {
     TestCluster.assumeSpark();
     assumeTrue(Files.exists(DATA), "skipped: there is no " + DATA);
     long seconds = Long.getLong("soak.seconds", 90);
-    boolean isLong = seconds > 120;
+    boolean isLong = seconds > 120; // then a run takes so long that much is killed in it
+    int microbatch = isLong ? 16 : 128;
     Soak.Plan plan =
         new Soak.Plan(
             Duration.ofSeconds(seconds),
@@ -45,9 +46,9 @@ class SoakIT {
                 "--set",
                 "data.train=" + DATA.toUri(),
                 "--set",
-                "training.global-batch-size=384",
+                "training.global-batch-size=" + 3 * microbatch,
                 "--set",
-                "training.microbatch-size=128"));
+                "training.microbatch-size=" + microbatch));
     Path report = LockstepProcess.ROOT.resolve("driver/target/soak.txt");
     try (PrintWriter diary = new PrintWriter(Files.newBufferedWriter(report), true);
         HdfsCluster hdfs = HdfsCluster.start(work.resolve("hdfs"), 2);

@@ -2,6 +2,7 @@ package dev.lockstep.driver.cluster;
 
 import dev.lockstep.common.run.RunEvent;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -24,15 +25,18 @@ enum Victim {
    * @param at a moment before its end
    */
   record Killed(Victim victim, Instant at) {
-    /** Whether the report tells of it before the next one is killed. */
-    boolean isToldBy(List<RunEvent> events, Instant next) {
+    /** Whether a report tells of it before the next of its kind is killed. */
+    boolean isToldBy(List<RunEvent> events, List<Killed> all) {
+      Instant next =
+          all.stream()
+              .filter(other -> other.victim == victim && other.at.isAfter(at))
+              .map(Killed::at)
+              .min(Comparator.naturalOrder())
+              .orElse(Instant.MAX);
       return events.stream()
-          .filter(event -> isBetween(Instant.parse(event.at()), next))
-          .anyMatch(event -> victim.trace.matcher(event.message()).matches());
-    }
-
-    private boolean isBetween(Instant time, Instant next) {
-      return !time.isBefore(at) && time.isBefore(next);
+          .filter(event -> victim.trace.matcher(event.message()).matches())
+          .map(event -> Instant.parse(event.at()))
+          .anyMatch(told -> !told.isBefore(at) && told.isBefore(next));
     }
   }
 }

@@ -3,6 +3,9 @@ package dev.lockstep.driver.cluster;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Training on YARN. */
 class YarnIT extends ClusterContract {
@@ -29,5 +32,14 @@ class YarnIT extends ClusterContract {
   @Override
   String success() {
     return "SUCCEEDED";
+  }
+
+  /** Takes longer on YARN than anything else does; Spark's own cluster shows it in less. */
+  @Override
+  @Tag("slow")
+  @ParameterizedTest
+  @EnumSource
+  void goesOnToTheEndWhereAnExecutorIsKilled(DeployMode mode) throws Exception {
+    super.goesOnToTheEndWhereAnExecutorIsKilled(mode);
   }
 }
