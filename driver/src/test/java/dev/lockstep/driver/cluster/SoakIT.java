@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -30,25 +31,14 @@ class SoakIT {
     TestCluster.assumeSpark();
     assumeTrue(Files.exists(DATA), "skipped: there is no " + DATA);
     long seconds = Long.getLong("soak.seconds", 90);
-    boolean isLong = seconds > 120; // then a run takes so long that much is killed in it
-    int microbatch = isLong ? 16 : 128;
+    boolean isLong = seconds > 120;
     Soak.Plan plan =
         new Soak.Plan(
             Duration.ofSeconds(seconds),
             Duration.ofSeconds(isLong ? 20 : 10),
             Duration.ofSeconds(isLong ? 40 : 20),
             Long.getLong("soak.seed", System.nanoTime()),
-            List.of(
-                "--job",
-                "conf/mnist-mlp.yaml",
-                "--set",
-                "training.epochs=" + Integer.getInteger("soak.epochs", isLong ? 40 : 12),
-                "--set",
-                "data.train=" + DATA.toUri(),
-                "--set",
-                "training.global-batch-size=" + 3 * microbatch,
-                "--set",
-                "training.microbatch-size=" + microbatch));
+            isLong ? manyKillsInARun() : aKillInARun());
     Path report = LockstepProcess.ROOT.resolve("driver/target/soak.txt");
     try (PrintWriter diary = new PrintWriter(Files.newBufferedWriter(report), true);
         HdfsCluster hdfs = HdfsCluster.start(work.resolve("hdfs"), 2);
@@ -56,5 +46,27 @@ class SoakIT {
       diary.println("seed " + plan.seed());
       new Soak(plan, work, spark, hdfs, diary::println).run();
     }
+  }
+
+  private static List<String> aKillInARun() {
+    return job(
+        "conf/mnist-mlp.yaml",
+        "training.epochs=12",
+        "training.global-batch-size=384",
+        "training.microbatch-size=128");
+  }
+
+  /** A checkpoint a second or so, in mid-epoch too, and some minutes to the end. */
+  private static List<String> manyKillsInARun() {
+    return job("conf/mnist-lenet.yaml", "training.epochs=40", "checkpoint.every=20 steps");
+  }
+
+  private static List<String> job(String file, String... settings) {
+    List<String> job = new ArrayList<>(List.of("--job", file));
+    job.addAll(List.of("--set", "data.train=" + DATA.toUri()));
+    for (String setting : settings) {
+      job.addAll(List.of("--set", setting));
+    }
+    return job;
   }
 }
