@@ -78,13 +78,8 @@ public final class CheckpointWriter implements AutoCloseable {
                 state,
                 entries));
     file.write(Footer.of(manifest));
-    file.finish();
-    return new Staged(storage.qualify(folder), Sha256.of(manifest), state.position());
-  }
-
-  /** How many copies were made of a checkpoint that is finished. */
-  public Replicas replicas() {
-    return file.replicas();
+    Replicas replicas = file.finish();
+    return new Staged(storage.qualify(folder), Sha256.of(manifest), state.position(), replicas);
   }
 
   /** Gives up what is not finished. */

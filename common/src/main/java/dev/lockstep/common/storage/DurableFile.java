@@ -27,7 +27,7 @@ public final class DurableFile implements AutoCloseable {
     this.fileSystem = fileSystem;
     this.path = path;
     out = Durability.create(fileSystem, path);
-    replicas = new ReplicaCount(out, fileSystem.getConf());
+    replicas = new ReplicaCount(out);
     channel = Channels.newChannel(out);
   }
 
@@ -43,7 +43,6 @@ public final class DurableFile implements AutoCloseable {
           while (bytes.hasRemaining()) {
             channel.write(bytes);
           }
-          replicas.look();
           return null;
         });
   }
@@ -59,15 +58,15 @@ public final class DurableFile implements AutoCloseable {
    * Forces the content to disk where the stream can, closes it, and compares the length that the
    * file system reports with what was written.
    *
-   * @return the last part, which is the whole file where it has one only
+   * @return how many copies there are
    */
-  public Written finish() {
+  public Replicas finish() {
     return Refusal.attempt(
         "write",
         path.toString(),
         () -> {
           Durability.sync(fileSystem, out);
-          replicas.lookAtLast(length);
+          Replicas copies = replicas.atTheEnd();
           out.close();
           finished = true;
           long reported = fileSystem.getFileStatus(path).getLen();
@@ -75,13 +74,8 @@ public final class DurableFile implements AutoCloseable {
             throw new IOException(
                 "%d bytes were written but the file system reports %d".formatted(length, reported));
           }
-          return part();
+          return copies;
         });
-  }
-
-  /** How many copies were made of a file that is finished. */
-  public Replicas replicas() {
-    return replicas.result();
   }
 
   /** Closes the stream of a file that was not finished; its content is of no use. */

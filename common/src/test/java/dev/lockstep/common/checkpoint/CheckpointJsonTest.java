@@ -7,6 +7,7 @@ import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.run.ExchangeBytes;
 import dev.lockstep.common.run.Metrics;
 import dev.lockstep.common.storage.Json;
+import dev.lockstep.common.storage.Replicas;
 import dev.lockstep.common.storage.SealedJson;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,7 +69,8 @@ class CheckpointJsonTest {
       String content = SealedJson.open(SealedJson.write(entry), "log");
       assertThat(Json.read(content, LogEntry.class, "log")).isEqualTo(entry);
     }
-    Staged staged = new Staged("hdfs://h/run/.staging/x", "digest", new Position(2, 1));
+    Staged staged =
+        new Staged("hdfs://h/run/.staging/x", "digest", new Position(2, 1), new Replicas(1, 2));
     assertThat(Json.read(Json.write(staged), Staged.class, "staged")).isEqualTo(staged);
   }
 

@@ -220,7 +220,8 @@ class CommitTest {
   void refusesAnotherManifestWhereTheRenameWasNotConfirmed() {
     Staged staged = driver.stage(SECOND, 2);
     plan.breakEach(1, renames("/checkpoints/"), Mode.FAIL_AFTER);
-    Staged other = new Staged(staged.folder(), "0".repeat(64), staged.position());
+    Staged other =
+        new Staged(staged.folder(), "0".repeat(64), staged.position(), staged.replicas());
 
     assertThatThrownBy(() -> driver.store.commit(other, Optional.empty()))
         .hasMessageContaining("checkpoint.bin does not match the digest");

@@ -73,9 +73,8 @@ class DurableFileTest {
     try (DurableFile durable =
         new Storage(Map.of()).createDurably(folder.resolve("file").toString())) {
       durable.write(bytes("abc"));
-      durable.finish();
 
-      assertThat(durable.replicas()).isEqualTo(new Replicas(1, 1));
+      assertThat(durable.finish()).isEqualTo(new Replicas(1, 1));
     }
   }
 
@@ -134,7 +133,9 @@ class DurableFileTest {
       for (String piece : pieces) {
         file.write(bytes(piece));
       }
-      return file.finish();
+      Written whole = file.part();
+      var unused = file.finish();
+      return whole;
     }
   }
 

@@ -21,9 +21,6 @@ final class Program {
   private final CommandLine commandLine;
   private final FailureReporter failures;
 
-  /** What picocli prints by itself: it does not notice where that cannot be written. */
-  private final StringWriter help = new StringWriter();
-
   /**
    * @param commands objects annotated as picocli commands, in the order of the help
    */
@@ -33,7 +30,6 @@ final class Program {
     commandLine = new CommandLine(new LockstepCommand());
     commands.forEach(commandLine::addSubcommand);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
-    commandLine.setOut(new PrintWriter(help));
     commandLine.setErr(console.errWriter());
     commandLine.setParameterExceptionHandler(new UsageReporter(console));
     commandLine.setExecutionExceptionHandler(
@@ -49,13 +45,15 @@ final class Program {
 
   /** Runs the command that the arguments name and returns its exit code. */
   int run(String... arguments) {
+    StringWriter help = new StringWriter(); // picocli does not notice what cannot be written
+    commandLine.setOut(new PrintWriter(help));
     try {
       int exitCode = commandLine.execute(arguments);
       if (!help.toString().isEmpty()) {
         console.result(help.toString().stripTrailing());
       }
       return exitCode;
-    } catch (LockstepException | Error e) { // picocli lets errors pass, as of memory or classes
+    } catch (LockstepException | Error e) { // no memory, a class that is missing, a full disk
       return failures.report("lockstep", e);
     }
   }

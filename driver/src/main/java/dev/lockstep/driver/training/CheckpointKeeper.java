@@ -18,6 +18,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +43,7 @@ final class CheckpointKeeper implements AutoCloseable {
   private final LongSupplier nanoTime;
   private final AtomicLong commits = new AtomicLong();
   private final OwnThread committer = new OwnThread("lockstep-committer");
+  private final CheckpointIncidents incidents = new CheckpointIncidents();
   private int failuresInARow;
 
   /** Whether {@code LATEST} is to be written; changed by the committer alone. */
@@ -96,6 +98,7 @@ final class CheckpointKeeper implements AutoCloseable {
         inTurn(
             () -> {
               CommittedCheckpoint committed = store.commit(staged, Optional.empty());
+              incidents.ofReplicas(committed, staged.replicas()).ifPresent(this::tell);
               tellLatestSoon();
               return committed;
             });
@@ -136,13 +139,27 @@ final class CheckpointKeeper implements AutoCloseable {
    * Commits a checkpoint, unless its attempt has ended by then; the answer comes on another thread.
    */
   void staged(CheckpointNews news, BooleanSupplier isWanted, Consumer<CheckpointVerdict> answer) {
-    committer.later(
-        () -> answer.accept(isWanted.getAsBoolean() ? commit(news) : CheckpointVerdict.goOn()));
+    decide(() -> isWanted.getAsBoolean() ? commit(news) : CheckpointVerdict.goOn(), answer);
   }
 
   /** A checkpoint could not be staged. */
   void failed(Position position, String message, Consumer<CheckpointVerdict> answer) {
-    committer.later(() -> answer.accept(unstaged(position, message)));
+    decide(() -> unstaged(position, message), answer);
+  }
+
+  /** Rank 0 waits for the answer, so whatever goes wrong has to become one. */
+  private void decide(Supplier<CheckpointVerdict> decision, Consumer<CheckpointVerdict> answer) {
+    committer.later(
+        () -> {
+          CheckpointVerdict verdict;
+          try {
+            verdict = decision.get();
+          } catch (RuntimeException | Error e) {
+            LockstepException failure = LockstepException.in(e);
+            verdict = CheckpointVerdict.end(failure.kind(), failure.getMessage());
+          }
+          answer.accept(verdict);
+        });
   }
 
   /** Where checkpoints come fast, one time is enough for several. */
@@ -173,21 +190,20 @@ final class CheckpointKeeper implements AutoCloseable {
 
   private CheckpointVerdict commit(CheckpointNews news) {
     long started = nanoTime.getAsLong();
-    news.incidents().forEach(this::tell);
+    incidents.ofStaging(news.trouble()).ifPresent(this::tell);
     try {
       CommittedCheckpoint done = store.commit(news.staged(), news.validationLoss());
+      incidents.ofReplicas(done, news.staged().replicas()).ifPresent(this::tell);
       failuresInARow = 0;
       commits.incrementAndGet();
       tellLatestSoon();
       recorder.checkpoint(done, news, (nanoTime.getAsLong() - started) / 1e9);
       return CheckpointVerdict.goOn();
     } catch (LockstepException e) {
-      return e.kind() == FailureKind.STORAGE
-          ? afterFailure(news.staged().position(), e.getMessage())
-          : CheckpointVerdict.end(e.kind(), e.getMessage());
-    } catch (RuntimeException | Error e) {
-      LockstepException failure = LockstepException.in(e);
-      return CheckpointVerdict.end(failure.kind(), failure.getMessage());
+      if (e.kind() != FailureKind.STORAGE) {
+        throw e;
+      }
+      return afterFailure(news.staged().position(), e.getMessage());
     }
   }
 

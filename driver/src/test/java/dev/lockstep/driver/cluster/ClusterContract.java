@@ -66,9 +66,10 @@ abstract class ClusterContract {
 
     assertThat(train.exitCode(DEADLINE)).isEqualTo(2);
     assertThat(train.out()).isEmpty();
-    assertThat(train.err())
-        .contains("'training.epoch' is not a known key (did you mean 'training.epochs'?)")
-        .noneMatch(line -> line.startsWith("Submitted"));
+    assertThat(train.lastErrLine())
+        .startsWith("Cannot use job file ")
+        .endsWith(": 'training.epoch' is not a known key (did you mean 'training.epochs'?)");
+    assertThat(train.err()).noneMatch(line -> line.startsWith("Submitted"));
     assertThat(cluster().lastDriver()).isEqualTo(before);
   }
 

@@ -30,6 +30,7 @@ import org.awaitility.Awaitility;
  */
 final class Soak {
   private static final Duration MENDED_AFTER = Duration.ofSeconds(5);
+  private static final Duration TRACE = Duration.ofSeconds(30);
   private static final Duration LAST_RUN = Duration.ofMinutes(5);
 
   /** Of a run, in which nothing is killed: a report tells of what happens while it goes on. */
@@ -113,6 +114,7 @@ final class Soak {
     int before = epochsOf(run);
     Awaitility.await()
         .atMost(LAST_RUN)
+        .ignoreExceptions() // a block of the report may have been on what was killed
         .until(() -> !driver.process().isAlive() || epochsOf(run) > before);
     return driver.process().isAlive() && epochsOf(run) <= undisturbed.epochs().size() - LAST_EPOCHS;
   }
@@ -134,6 +136,7 @@ final class Soak {
         int index = random.nextInt(2);
         said("DataNode " + index);
         hdfs.dataNode(index).kill();
+        awaitTrace(run);
         mend();
       }
       case NAME_NODE -> {
@@ -146,6 +149,7 @@ final class Soak {
 
   private void killExecutor() {
     List<ProcessHandle> executors = spark.executors();
+    assertThat(executors).as("executors of a run that trains").isNotEmpty();
     ProcessHandle executor = executors.get(random.nextInt(executors.size()));
     said("executor, process " + executor.pid());
     executor.destroyForcibly();
@@ -158,6 +162,18 @@ final class Soak {
     driver = start(run);
   }
 
+  /** HDFS does without the node as long as nothing is written. */
+  private void awaitTrace(RunDirectory run) {
+    Killed last = killed.get(killed.size() - 1);
+    Awaitility.await()
+        .atMost(TRACE)
+        .ignoreExceptions()
+        .until(
+            () ->
+                !driver.process().isAlive()
+                    || last.isToldBy(report(storage.readText(run.report())).events(), killed));
+  }
+
   private void mend() throws Exception {
     hasEnded(MENDED_AFTER);
     hdfs.heal();
@@ -166,7 +182,7 @@ final class Soak {
   private void check(RunDirectory run) throws Exception {
     RunReport report = report(storage.readText(run.report()));
     report.events().forEach(event -> say("  event: " + event.message()));
-    assertThat(report.parametersSha256()).isEqualTo(undisturbed.parametersSha256());
+    assertThat(report.parametersSha256()).isPresent().isEqualTo(undisturbed.parametersSha256());
     for (Killed one : killed) {
       assertThat(one.isToldBy(report.events(), killed)).as("the report tells of %s", one).isTrue();
     }

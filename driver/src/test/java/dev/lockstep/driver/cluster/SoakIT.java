@@ -1,5 +1,6 @@
 package dev.lockstep.driver.cluster;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lockstep.driver.cli.LockstepProcess;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A short soak; {@code scripts/bench soak} makes it long. What happened is in {@code
  * driver/target/soak.txt}.
  */
-@Timeout(value = 20, unit = TimeUnit.MINUTES)
+@Timeout(value = 80, unit = TimeUnit.MINUTES)
 class SoakIT {
   private static final Path DATA =
       LockstepProcess.ROOT
@@ -31,6 +32,7 @@ class SoakIT {
     TestCluster.assumeSpark();
     assumeTrue(Files.exists(DATA), "skipped: there is no " + DATA);
     long seconds = Long.getLong("soak.seconds", 90);
+    assertThat(seconds).as("seconds, an hour at most").isLessThanOrEqualTo(3600);
     boolean isLong = seconds > 120;
     Soak.Plan plan =
         new Soak.Plan(

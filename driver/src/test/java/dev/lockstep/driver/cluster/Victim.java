@@ -10,13 +10,13 @@ import java.util.regex.Pattern;
 enum Victim {
   EXECUTOR("Attempt \\d+ failed: .*executor \\S+ on \\S+ was lost.*"),
   DRIVER("Driver \\d+ takes the run over: the one before was lost"),
-  DATA_NODE("The checkpoint after .* has 1 of 2 replicas: .*"),
-  NAME_NODE(".*Cannot .* hdfs://.*");
+  DATA_NODE("Checkpoint \\S+ was written with 1 of 2 replicas: .*"),
+  NAME_NODE(".*hdfs://.*(Call From|End of File|safe mode).*");
 
   private final Pattern trace;
 
   Victim(String trace) {
-    this.trace = Pattern.compile(trace);
+    this.trace = Pattern.compile(trace, Pattern.DOTALL);
   }
 
   /**

@@ -4,15 +4,19 @@ import static dev.lockstep.driver.training.ClaimedRun.END;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lockstep.common.checkpoint.DriverEpoch;
+import dev.lockstep.common.checkpoint.DriverIdentity;
 import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.checkpoint.Staged;
 import dev.lockstep.common.failure.FailureKind;
+import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.worker.spark.CheckpointNews;
 import dev.lockstep.worker.spark.CheckpointVerdict;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -85,18 +89,44 @@ class CheckpointKeeperTest {
   }
 
   @Test
-  void tellsPeopleAndTheReportWhatWentWrongWhileACheckpointWasStaged() {
-    run.commit(new Position(3, 1), "It has 1 of 2 replicas");
+  void tellsPeopleAndTheReportOfTroubleWithACheckpoint() {
+    run.commit(new Position(3, 1), Optional.of("Staging took 7 tries"));
 
-    assertThat(run.progress.lines).contains("It has 1 of 2 replicas");
+    assertThat(run.progress.lines).contains("Staging took 7 tries");
     await()
         .atMost(20, TimeUnit.SECONDS)
         .ignoreExceptions() // there is no report at first
-        .until(
-            () ->
-                ClaimedRun.STORAGE
-                    .readText(run.directory.report())
-                    .contains("\"It has 1 of 2 replicas\""));
+        .until(() -> report().contains("\"Staging took 7 tries\""));
+  }
+
+  @Test
+  void answersTheRankOfADriverThatHasLostItsRun() {
+    Staged staged = run.stage(new Position(3, 1));
+    DriverIdentity other = new DriverIdentity("other", "app", "host", 2, "today");
+    var unused = DriverEpoch.claim(ClaimedRun.STORAGE, run.directory, other);
+    await().atMost(20, TimeUnit.SECONDS).until(this::theReportIsRefused);
+    CompletableFuture<CheckpointVerdict> answer = new CompletableFuture<>();
+
+    run.keeper.staged(
+        new CheckpointNews(staged, Optional.empty(), 0, 0, 0, Optional.of("Staging took 7 tries")),
+        () -> true,
+        answer::complete);
+
+    assertThat(answer).succeedsWithin(20, TimeUnit.SECONDS);
+    assertThat(answer.join().end()).contains(FailureKind.FENCED);
+  }
+
+  private boolean theReportIsRefused() {
+    try {
+      run.recorder.event("something");
+      return false;
+    } catch (LockstepException e) {
+      return e.kind() == FailureKind.FENCED;
+    }
+  }
+
+  private String report() {
+    return ClaimedRun.STORAGE.readText(run.directory.report());
   }
 
   @Test
@@ -105,7 +135,7 @@ class CheckpointKeeperTest {
     Staged staged = run.stage(new Position(3, 1));
 
     run.keeper.staged(
-        new CheckpointNews(staged, Optional.empty(), 0, 0, 0, List.of()),
+        new CheckpointNews(staged, Optional.empty(), 0, 0, 0, Optional.empty()),
         () -> false,
         verdict -> answered.countDown());
     answered.await();

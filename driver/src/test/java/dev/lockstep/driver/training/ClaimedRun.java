@@ -15,6 +15,7 @@ import dev.lockstep.common.storage.Patience;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.driver.training.RunClaim.Claimed;
 import dev.lockstep.worker.spark.CheckpointNews;
+import dev.lockstep.worker.spark.CheckpointVerdict;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -23,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 
 /** A claimed run whose training is made up: its checkpoints, their keeper and its recorder. */
 final class ClaimedRun implements AutoCloseable {
@@ -58,22 +59,23 @@ final class ClaimedRun implements AutoCloseable {
             store, recorder, progress.with(new ManualStop()), 2, END::equals, System::nanoTime);
   }
 
+  /** Stages and commits a checkpoint as an attempt that goes on. */
+  CheckpointVerdict commit(Position position) {
+    return commit(position, Optional.empty());
+  }
+
   /**
-   * Stages and commits a checkpoint as an attempt that goes on.
+   * The same.
    *
-   * @param incidents that the rank tells with it
+   * @param trouble that rank 0 had with it
    */
-  void commit(Position position, String... incidents) {
-    CountDownLatch answered = new CountDownLatch(1);
+  CheckpointVerdict commit(Position position, Optional<String> trouble) {
+    CompletableFuture<CheckpointVerdict> answer = new CompletableFuture<>();
     keeper.staged(
-        new CheckpointNews(stage(position), Optional.empty(), 0, 0, 0, List.of(incidents)),
+        new CheckpointNews(stage(position), Optional.empty(), 0, 0, 0, trouble),
         () -> true,
-        verdict -> answered.countDown());
-    try {
-      answered.await();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
+        answer::complete);
+    return answer.join();
   }
 
   Staged stage(Position position) {

@@ -18,6 +18,7 @@ import dev.lockstep.common.run.RunEvent;
 import dev.lockstep.common.run.RunReport;
 import dev.lockstep.common.run.RunStatus;
 import dev.lockstep.common.storage.Json;
+import dev.lockstep.common.storage.Replicas;
 import dev.lockstep.worker.spark.CheckpointNews;
 import dev.lockstep.worker.training.TrainingResult;
 import java.nio.file.Path;
@@ -106,7 +107,12 @@ class RunRecorderTest {
     recorder.checkpoint(
         new CommittedCheckpoint(1, 1, "name", "folder", "sha", position, Optional.empty()),
         new CheckpointNews(
-            new Staged("folder", "sha", position), Optional.empty(), samples, 0.1, 0.2, List.of()),
+            new Staged("folder", "sha", position, new Replicas(1, 1)),
+            Optional.empty(),
+            samples,
+            0.1,
+            0.2,
+            Optional.empty()),
         0.3);
   }
 

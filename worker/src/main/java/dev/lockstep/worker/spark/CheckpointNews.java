@@ -1,7 +1,6 @@
 package dev.lockstep.worker.spark;
 
 import dev.lockstep.common.checkpoint.Staged;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -11,7 +10,7 @@ import java.util.Optional;
  * @param samples of its unfinished epoch, that the training has seen
  * @param exposedSeconds for which the training stood still
  * @param stagingSeconds for which files were written in the background
- * @param incidents on the way, as sentences: what failed at first, and what HDFS did without
+ * @param trouble with staging it that is over, as a sentence
  */
 public record CheckpointNews(
     Staged staged,
@@ -19,4 +18,4 @@ public record CheckpointNews(
     long samples,
     double exposedSeconds,
     double stagingSeconds,
-    List<String> incidents) {}
+    Optional<String> trouble) {}

@@ -2,10 +2,12 @@ package dev.lockstep.worker.spark;
 
 import dev.lockstep.common.checkpoint.CheckpointState;
 import dev.lockstep.common.checkpoint.CheckpointWriter;
+import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.checkpoint.Staged;
 import dev.lockstep.common.checkpoint.StagingArea;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.common.failure.Waiting;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.run.Metrics;
 import dev.lockstep.common.run.RunDirectory;
@@ -35,29 +37,27 @@ final class DriverCheckpoints implements CheckpointSink {
   private final LongSupplier nanoTime;
   private final List<String> kernels;
   private final StagingArea area;
-  private final ReplicaNews replicas = new ReplicaNews();
 
-  /** Of the checkpoint that is being staged, by the thread that stages it. */
-  private final List<String> incidents = new ArrayList<>();
+  /** Why tries to stage the checkpoint at hand have failed; of the thread that stages. */
+  private final List<String> failures = new ArrayList<>();
 
   private volatile boolean givenUp;
 
   /**
    * The checkpoints of an attempt.
    *
-   * @param retryBudget for staging one
    * @param kernels digests of all that have a part in the checkpoints
    */
   DriverCheckpoints(
       AttemptSpec spec,
       Storage storage,
-      Duration retryBudget,
+      Patience patience,
       DriverLink driver,
       LongSupplier nanoTime,
       List<String> kernels) {
     this.spec = spec;
     this.storage = storage;
-    this.patience = Patience.of(retryBudget, this::tell);
+    this.patience = patience;
     this.driver = driver;
     this.nanoTime = nanoTime;
     this.kernels = kernels;
@@ -78,7 +78,7 @@ final class DriverCheckpoints implements CheckpointSink {
   }
 
   private CheckpointVerdict verdict(StateCopy copy) {
-    incidents.clear();
+    failures.clear();
     long started = nanoTime.getAsLong();
     Staged staged;
     try {
@@ -94,15 +94,15 @@ final class DriverCheckpoints implements CheckpointSink {
       LOG.warn("{}", e.getMessage(), e);
       return driver.checkpointFailed(copy.state().position(), e.getMessage());
     }
-    double seconds = (nanoTime.getAsLong() - started) / 1e9;
+    Duration time = Duration.ofNanos(nanoTime.getAsLong() - started);
     return driver.checkpointStaged(
         new CheckpointNews(
             staged,
             validationLoss(copy.state()),
             copy.state().samplesInEpoch(),
             copy.exposedSeconds(),
-            seconds,
-            List.copyOf(incidents)));
+            time.toNanos() / 1e9,
+            trouble(copy.state().position(), time)));
   }
 
   /** Each try has a folder of its own; what a failed one leaves is deleted if that can be done. */
@@ -110,24 +110,29 @@ final class DriverCheckpoints implements CheckpointSink {
     String folder = area.folder(storage, copy.state().position());
     try (CheckpointWriter writer = new CheckpointWriter(storage, folder)) {
       copy.vectors().forEach(writer::vector);
-      Staged staged =
-          writer.finish(
-              spec.digests().config(),
-              spec.digests().data(),
-              kernels,
-              copy.configuration(),
-              copy.state());
-      replicas.of(copy.state().position(), writer.replicas()).ifPresent(this::tell);
-      return staged;
+      return writer.finish(
+          spec.digests().config(),
+          spec.digests().data(),
+          kernels,
+          copy.configuration(),
+          copy.state());
     } catch (LockstepException e) {
+      failures.add(e.getMessage());
       discard(folder, e);
       throw e;
     }
   }
 
-  private void tell(String incident) {
-    LOG.warn("{}", incident);
-    incidents.add(incident);
+  private Optional<String> trouble(Position position, Duration time) {
+    return failures.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "Staging the checkpoint after %s took %s and %d tries: %s"
+                .formatted(
+                    position.text(),
+                    Waiting.text(time),
+                    failures.size() + 1,
+                    failures.get(failures.size() - 1)));
   }
 
   private void discard(String folder, LockstepException failure) {

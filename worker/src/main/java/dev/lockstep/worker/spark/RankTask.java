@@ -5,6 +5,7 @@ import dev.lockstep.common.data.DatasetManifest;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.ComputePlan;
 import dev.lockstep.common.storage.Json;
+import dev.lockstep.common.storage.Patience;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.worker.collective.ProcessGroup;
 import dev.lockstep.worker.collective.Wish;
@@ -20,6 +21,8 @@ import java.io.PrintWriter;
 import java.io.Serializable;
 import java.io.StringWriter;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.collection.Iterator;
 import scala.collection.Iterator$;
 import scala.runtime.AbstractFunction2;
@@ -29,6 +32,7 @@ public final class RankTask
     extends AbstractFunction2<Object, Iterator<Integer>, Iterator<RankOutcome>>
     implements Serializable {
   private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger(RankTask.class);
 
   private final AttemptSpec spec;
 
@@ -95,6 +99,11 @@ public final class RankTask
   private CheckpointSink checkpoints(
       TrainingPlan plan, Storage storage, DriverLink driver, List<String> kernels) {
     return new DriverCheckpoints(
-        spec, storage, plan.job().checkpoint().retryBudget(), driver, System::nanoTime, kernels);
+        spec,
+        storage,
+        Patience.of(plan.job().checkpoint().retryBudget(), LOG::warn),
+        driver,
+        System::nanoTime,
+        kernels);
   }
 }
