@@ -27,7 +27,7 @@ public final class DurableFile implements AutoCloseable {
     this.fileSystem = fileSystem;
     this.path = path;
     out = Durability.create(fileSystem, path);
-    replicas = new ReplicaCount(out);
+    replicas = new ReplicaCount(out, fileSystem.getDefaultBlockSize(path), fileSystem.getConf());
     channel = Channels.newChannel(out);
   }
 
@@ -66,7 +66,7 @@ public final class DurableFile implements AutoCloseable {
         path.toString(),
         () -> {
           Durability.sync(fileSystem, out);
-          Replicas copies = replicas.atTheEnd();
+          Replicas copies = replicas.atTheEnd(length);
           out.close();
           finished = true;
           long reported = fileSystem.getFileStatus(path).getLen();

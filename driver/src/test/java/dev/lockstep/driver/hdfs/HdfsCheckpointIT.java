@@ -206,7 +206,6 @@ class HdfsCheckpointIT extends OnHdfs {
 
     String name = driver.store().commit(staged, Optional.empty()).name();
 
-    assertThat(staged.replicas().missing()).isEqualTo(1);
     assertThat(run.restored(driver)).isEqualTo(name);
   }
 

@@ -190,7 +190,7 @@ class HdfsStorageIT extends OnHdfs {
   @Test
   void writesOnWhenOneOfTwoReplicasDies() throws IOException {
     storage = new Storage(hdfs.settings(2));
-    byte[] half = new byte[3 << 20];
+    byte[] half = new byte[8 << 20]; // more than a client has on its way
 
     try (DurableFile file = storage.createDurably(folder + "/a")) {
       file.write(ByteBuffer.wrap(half));
