@@ -1,6 +1,7 @@
 package dev.lockstep.driver.training;
 
 import dev.lockstep.common.checkpoint.CommittedCheckpoint;
+import dev.lockstep.common.failure.Count;
 import dev.lockstep.common.storage.Replicas;
 import java.util.Optional;
 
@@ -32,9 +33,13 @@ final class CheckpointIncidents {
     }
     return Optional.of(
         missing == 0
-            ? "Checkpoint %s has all %d replicas again, as those before had not"
+            ? "Checkpoints from %s on have all %d replicas again"
                 .formatted(checkpoint.name(), replicas.wanted())
-            : "Checkpoint %s was written with %d of %d replicas: HDFS did without a DataNode (see that all run, or lower 'dfs.replication')"
-                .formatted(checkpoint.name(), replicas.made(), replicas.wanted()));
+            : "Checkpoints from %s on have %d of %d replicas: HDFS does without %s (see that all run, or lower 'dfs.replication')"
+                .formatted(
+                    checkpoint.name(),
+                    replicas.made(),
+                    replicas.wanted(),
+                    Count.of(missing, "DataNode")));
   }
 }

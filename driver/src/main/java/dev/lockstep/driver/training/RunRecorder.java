@@ -222,19 +222,8 @@ final class RunRecorder {
     steps = earlier.steps();
     samplesInEpoch = earlier.samplesSeen() - samplesOfEpochs();
     events.addAll(earlier.events());
-    String end =
-        switch (earlier.status()) {
-          case RUNNING -> "was lost";
-          case FAILED ->
-              "failed: " + earlier.failure().map(FailureReport::message).orElse("no reason known");
-          case COMPLETED, STOPPED_EARLY -> "had come to its end";
-        };
     events.add(
-        new RunEvent(
-            driver,
-            attempts,
-            started.toString(),
-            "Driver %d takes the run over: the one before %s".formatted(driver, end)));
+        new RunEvent(driver, attempts, started.toString(), Takeover.from(earlier).text(driver)));
   }
 
   private RunReport report() {

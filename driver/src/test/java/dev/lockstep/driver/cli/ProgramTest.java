@@ -224,6 +224,12 @@ class ProgramTest {
   }
 
   @Test
+  void explainsACommandByTheWordHelpToo() {
+    assertThat(run((input, overrides) -> 0, "help", "fake")).isZero();
+    assertThat(recorded.out()).startsWith("Usage: lockstep fake").contains("Exit codes:");
+  }
+
+  @Test
   void failsWhereTheHelpCannotBeWritten() throws IOException {
     Path full = Path.of("/dev/full");
     Assumptions.assumeTrue(Files.exists(full), "skipped: there is no " + full);

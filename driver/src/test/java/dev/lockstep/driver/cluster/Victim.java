@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 /** What a soak may kill while a run trains, and what the run's report says of it then. */
 enum Victim {
   EXECUTOR("Attempt \\d+ failed: .*executor \\S+ on \\S+ was lost.*"),
-  DRIVER("Driver \\d+ takes the run over: the one before was lost"),
-  DATA_NODE("Checkpoint \\S+ was written with 1 of 2 replicas: .*"),
+  DRIVER("Driver \\d+ takes the run over: the one before was lost, .*"),
+  DATA_NODE("Checkpoints from \\S+ on have 1 of 2 replicas: .*"),
   NAME_NODE(".*hdfs://.*(Call From|End of File|safe mode).*");
 
   private final Pattern trace;

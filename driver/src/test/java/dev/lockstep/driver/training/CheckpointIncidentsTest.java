@@ -23,11 +23,10 @@ final class CheckpointIncidentsTest {
   void tellsOnceThatCopiesAreMissingAndOnceThatTheyAreNot() {
     assertThat(told("a", 1, 2))
         .hasValue(
-            "Checkpoint a was written with 1 of 2 replicas: HDFS did without a DataNode (see that"
-                + " all run, or lower 'dfs.replication')");
+            "Checkpoints from a on have 1 of 2 replicas: HDFS does without 1 DataNode (see that all"
+                + " run, or lower 'dfs.replication')");
     assertThat(told("b", 1, 2)).isEmpty();
-    assertThat(told("c", 2, 2))
-        .hasValue("Checkpoint c has all 2 replicas again, as those before had not");
+    assertThat(told("c", 2, 2)).hasValue("Checkpoints from c on have all 2 replicas again");
     assertThat(told("d", 2, 2)).isEmpty();
   }
 

@@ -94,7 +94,8 @@ class ResumeIT {
     assertThat(progress.lines).anyMatch(line -> line.startsWith("Going on after epoch "));
     assertThat(resumed.events())
         .extracting(RunEvent::message)
-        .anyMatch(text -> text.startsWith("Driver 2 takes the run over: the one before failed: "));
+        .anyMatch(
+            text -> text.startsWith("Driver 2 takes the run over: the one before was stopped: "));
     assertThat(Path.of(run.staging()))
         .satisfiesAnyOf(
             path -> assertThat(path).doesNotExist(), path -> assertThat(path).isEmptyDirectory());

@@ -134,7 +134,7 @@ class RunRecorderTest {
         .containsExactly(
             tuple(1, "Attempt 3 failed: Rank 1 is gone"),
             tuple(1, "Attempt 4 ended: Interrupted rank 1"),
-            tuple(2, "Driver 2 takes the run over: the one before was lost"));
+            tuple(2, "Driver 2 takes the run over: the one before was lost, or loses it now"));
   }
 
   @Test
