@@ -57,10 +57,15 @@ is_stale() {
   return 1
 }
 
-# The list of jars names places, so it is of no use any more once the project has been moved.
+# The list of jars names places, so it is of no use any more once the project has been moved, and
+# of none to a user who cannot read the Maven repository of the one who has built.
 is_class_path_valid() {
-  [[ -f $root/driver/target/classpath-all.txt ]] &&
-    grep -qF "$root/worker/target/" "$root/driver/target/classpath-all.txt"
+  local list=$root/driver/target/classpath-all.txt jar jars
+  [[ -f $list ]] && grep -qF "$root/worker/target/" "$list" || return 1
+  IFS=: read -r -a jars <"$list" || true
+  for jar in "${jars[@]}"; do
+    [[ -r $jar ]] || return 1
+  done
 }
 
 is_built() {
@@ -80,6 +85,8 @@ is_job_jar_built() {
 build_unless() {
   local check=$1 phase=$2
   "$check" && return
+  [[ -w $root && (! -e $root/driver/target || -w $root/driver/target) ]] ||
+    fail "Cannot build Lockstep in $root, where you may not write: use a copy of your own" 1
   require_jdk
   require_maven
   exec 9<"$root/pom.xml"

@@ -52,12 +52,13 @@ public final class JobFile {
         .orElseThrow(() -> refused(report(origin, problems)));
   }
 
-  /** One problem is told in the sentence itself, several stand below it. */
+  /** One problem makes a sentence, unless it is one; of several there is a list. */
   private static String report(String origin, Problems problems) {
     String all = String.join("\n", problems.messages());
-    return problems.count() == 1
-        ? "Cannot use job file %s: %s".formatted(origin, all)
-        : "Cannot use job file %s: %d problems\n%s".formatted(origin, problems.count(), all);
+    if (problems.count() > 1) {
+      return "Cannot use job file %s: %d problems\n%s".formatted(origin, problems.count(), all);
+    }
+    return all.startsWith("Cannot ") ? all : "Cannot use job file %s: %s".formatted(origin, all);
   }
 
   private static LockstepException refused(String message) {

@@ -62,6 +62,13 @@ class JobFileTest {
   }
 
   @Test
+  void namesWhereItIsMalformedRatherThanWhereThatBegan() {
+    assertRefused(() -> SmallJob.read("job: x\n\tdata: 1\n"))
+        .hasMessageStartingWith("Cannot read job file job.yaml: ")
+        .hasMessageEndingWith("at line 2, column 1");
+  }
+
+  @Test
   void refusesAKeyThatOccursTwice() {
     assertRefused(() -> SmallJob.read("job: a\ndata: {}\njob: b\n"))
         .hasMessage("Cannot read job file job.yaml: Duplicate field 'job' at line 3, column 4");

@@ -79,8 +79,15 @@ final class CheckpointsCommand implements Callable<Integer> {
     if (!damaged.isEmpty()) {
       throw new LockstepException(
           FailureKind.STORAGE,
-          "Found %d of %d checkpoints of %s damaged (training goes on from the last that is whole); the first: %s"
-              .formatted(damaged.size(), checkpoints.size(), run.root(), damaged.get(0)));
+          "Found %d of %d checkpoints of %s damaged (%s); the first: %s"
+              .formatted(
+                  damaged.size(),
+                  checkpoints.size(),
+                  run.root(),
+                  damaged.size() < checkpoints.size()
+                      ? "training goes on from the last that is whole"
+                      : "train with --new-run starts anew",
+                  damaged.get(0)));
     }
     context
         .console()

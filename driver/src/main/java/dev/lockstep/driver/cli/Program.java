@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
 import picocli.CommandLine;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -41,6 +42,7 @@ final class Program {
         });
     commandLine.setUsageHelpWidth(Math.max(EXAMPLES, console.terminal().columns()));
     commandLine.getSubcommands().values().forEach(Program::addHelp);
+    commandLine.addSubcommand(new HelpCommand());
   }
 
   /** Runs the command that the arguments name and returns its exit code. */

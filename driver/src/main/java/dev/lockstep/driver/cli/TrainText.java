@@ -1,5 +1,6 @@
 package dev.lockstep.driver.cli;
 
+import dev.lockstep.common.failure.Count;
 import dev.lockstep.common.run.Metrics;
 import dev.lockstep.common.run.RunDirectory;
 import dev.lockstep.common.run.RunReport;
@@ -14,15 +15,15 @@ final class TrainText {
 
   static String of(RunReport report, RunDirectory run) {
     return """
-        Trained     %s: %d epochs, %,d steps, %,d samples in %.1f s
+        Trained     %s: %s, %s, %s in %.1f s
         %sModel       %s
         Report      %s
         Parameters  %,d, SHA-256 %s"""
         .formatted(
             report.job(),
-            report.epochs().size(),
-            report.steps(),
-            report.samplesSeen(),
+            Count.of(report.epochs().size(), "epoch"),
+            Count.of(report.steps(), "step"),
+            Count.of(report.samplesSeen(), "sample"),
             report.wallSeconds(),
             report.test().map(TrainText::testLine).orElse(""),
             run.model(),
@@ -45,7 +46,8 @@ final class TrainText {
         .collect(
             Collectors.joining(
                 "",
-                "Test        %,d samples: loss %.4f".formatted(metrics.samples(), metrics.loss()),
+                "Test        %s: loss %.4f"
+                    .formatted(Count.of(metrics.samples(), "sample"), metrics.loss()),
                 "\n"));
   }
 }

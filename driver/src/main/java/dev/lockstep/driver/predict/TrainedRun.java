@@ -55,10 +55,11 @@ public record TrainedRun(
   /**
    * The job of a run, as it was run.
    *
-   * @throws LockstepException of kind CONFIG where there is no run
+   * @throws LockstepException of kind CONFIG where there is no run, of kind STORAGE where it cannot
+   *     be looked at
    */
   public static RunDescription description(Storage storage, RunDirectory run) {
-    if (!storage.exists(run.description())) {
+    if (storage.names(run.root()).isEmpty() || !storage.exists(run.description())) {
       throw new LockstepException(
           FailureKind.CONFIG,
           "Cannot use run %s: there is no %s (name the folder of a run)"

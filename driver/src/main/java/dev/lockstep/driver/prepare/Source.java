@@ -69,11 +69,20 @@ public final class Source {
     if (files.isEmpty()) {
       throw new LockstepException(
           FailureKind.DATA,
-          "Cannot read %s: no such file, or a folder without files".formatted(path));
+          "Cannot read %s: no such file, or a folder without files%s"
+              .formatted(path, elsewhere(path)));
     }
     if (files.stream().allMatch(file -> file.bytes() == 0)) {
       throw new LockstepException(FailureKind.DATA, "Cannot read %s: it is empty".formatted(path));
     }
     return files;
+  }
+
+  /** Where a path leads that may be taken for another. */
+  private String elsewhere(String path) {
+    String qualified = storage.qualify(path);
+    return path.equals(qualified) || qualified.equals("file:" + path)
+        ? ""
+        : " (it stands for %s)".formatted(qualified);
   }
 }

@@ -2,6 +2,7 @@ package dev.lockstep.driver.training;
 
 import dev.lockstep.common.checkpoint.CommittedCheckpoint;
 import dev.lockstep.common.config.ClusterConfig;
+import dev.lockstep.common.failure.Count;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.failure.Waiting;
 import dev.lockstep.common.run.Progress;
@@ -94,8 +95,8 @@ final class AttemptLoop {
     if (withoutProgress >= cluster.maxAttempts()) {
       throw new LockstepException(
           failure.kind(),
-          "Gave up after %d attempt%s in a row without progress ('cluster.max-attempts'): %s"
-              .formatted(withoutProgress, withoutProgress == 1 ? "" : "s", failure.getMessage()),
+          "Gave up after %s in a row without progress ('cluster.max-attempts'): %s"
+              .formatted(Count.of(withoutProgress, "attempt"), failure.getMessage()),
           failure);
     }
     Duration time = pauseAfter(withoutProgress);

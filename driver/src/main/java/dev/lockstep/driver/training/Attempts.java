@@ -7,6 +7,7 @@ import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.checkpoint.StagingArea;
 import dev.lockstep.common.config.ConfigDigest;
 import dev.lockstep.common.config.JobConfig;
+import dev.lockstep.common.failure.Count;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.ComputePlan;
@@ -239,13 +240,13 @@ final class Attempts implements AttemptLoop.Body {
 
   private void announce(int ranks) {
     progress.line(
-        "Training %s: %,d samples, %d epochs, %d lanes on %d workers"
+        "Training %s: %s, %s, %s on %s"
             .formatted(
                 job.job(),
-                dataset.manifest().train().samples(),
-                job.training().epochs(),
-                lanes,
-                ranks));
+                Count.of(dataset.manifest().train().samples(), "sample"),
+                Count.of(job.training().epochs(), "epoch"),
+                Count.of(lanes, "lane"),
+                Count.of(ranks, "worker")));
     progress.line("Computing %s".formatted(compute.summary()));
     GradientWire.warning(spark.getConf()).ifPresent(progress::line);
   }

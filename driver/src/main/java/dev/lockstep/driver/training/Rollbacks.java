@@ -3,6 +3,7 @@ package dev.lockstep.driver.training;
 import dev.lockstep.common.checkpoint.CommittedCheckpoint;
 import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.config.OnDivergence;
+import dev.lockstep.common.failure.Count;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.worker.network.NetworkConfiguration;
@@ -83,8 +84,8 @@ final class Rollbacks {
     if (done >= rollback.times()) {
       throw new LockstepException(
           FailureKind.DIVERGED,
-          "Gave up after %d rollback%s ('training.on-divergence.rollback.times'): %s"
-              .formatted(done, done == 1 ? "" : "s", failure.getMessage()),
+          "Gave up after %s ('training.on-divergence.rollback.times'): %s"
+              .formatted(Count.of(done, "rollback"), failure.getMessage()),
           failure);
     }
     keeper.rollBack();

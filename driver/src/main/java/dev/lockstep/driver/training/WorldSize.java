@@ -1,6 +1,7 @@
 package dev.lockstep.driver.training;
 
 import dev.lockstep.common.config.ClusterConfig;
+import dev.lockstep.common.failure.Count;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 
@@ -42,10 +43,10 @@ final class WorldSize {
     if (least > available.slots()) {
       throw new LockstepException(
           FailureKind.CLUSTER,
-          "Cannot start %d workers: the cluster has %d slots (lower '%s', or %s)"
+          "Cannot start %s: the cluster has %s (lower '%s', or %s)"
               .formatted(
-                  least,
-                  available.slots(),
+                  Count.of(least, "worker"),
+                  Count.of(available.slots(), "slot"),
                   cluster.minWorkers().isPresent() ? "cluster.min-workers" : "cluster.workers",
                   available.remedy()));
     }

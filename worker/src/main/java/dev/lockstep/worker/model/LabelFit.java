@@ -1,6 +1,7 @@
 package dev.lockstep.worker.model;
 
 import dev.lockstep.common.data.LabelSchema;
+import dev.lockstep.common.failure.Count;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.worker.evaluation.EvaluationSums;
@@ -43,7 +44,7 @@ final class LabelFit {
     int wanted = units(label);
     boolean oneOfTwo = label instanceof LabelSchema.Classes && wanted == 2 && units == 1;
     if (units != wanted && !oneOfTwo) {
-      String has = "%s has %d unit%s but ".formatted(output, units, units == 1 ? "" : "s");
+      String has = "%s has %s but ".formatted(output, Count.of(units, "unit"));
       throw label instanceof LabelSchema.Classes classes
           ? misfit(classes.column(), has + "the label has " + classCount(classes))
           : misfit(((LabelSchema.Value) label).column(), has + "the label is a single value");

@@ -3,6 +3,7 @@ package dev.lockstep.common.config.binding;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.io.ContentReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
@@ -15,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /** YAML as a tree, with what would silently mean something else refused. */
@@ -39,7 +41,7 @@ public final class YamlTree {
       refuseAliases(text, origin);
       return MAPPER.readTree(text);
     } catch (JsonProcessingException e) {
-      throw refused(origin, e.getLocation(), reason(e), e);
+      throw refused(origin, location(e), reason(e), e);
     } catch (IOException e) {
       throw new UncheckedIOException("reading from memory does not fail", e);
     }
@@ -54,6 +56,16 @@ public final class YamlTree {
                 .collect(Collectors.joining(": "))
             : e.getOriginalMessage().lines().findFirst().orElse("malformed");
     return text.replaceAll("[\\p{Cc}\u2028\u2029]", "?");
+  }
+
+  /** Of what is wrong, not of what was being read, which may have begun long before. */
+  private static JsonLocation location(JsonProcessingException e) {
+    if (e.getCause() instanceof MarkedYAMLException marked && marked.getProblemMark() != null) {
+      Mark at = marked.getProblemMark();
+      return new JsonLocation(
+          ContentReference.unknown(), at.getIndex(), at.getLine() + 1, at.getColumn() + 1);
+    }
+    return e.getLocation();
   }
 
   /** The parser hands out an alias as if its name were the value. */

@@ -1,0 +1,15 @@
+package dev.lockstep.common.failure;
+
+/** How messages say how many there are of something. */
+public final class Count {
+  private Count() {}
+
+  /**
+   * A number and its noun, such as {@code 1 lane} or {@code 4 lanes}.
+   *
+   * @param noun for one, whose plural has an s more
+   */
+  public static String of(long number, String noun) {
+    return "%,d %s%s".formatted(number, noun, number == 1 ? "" : "s");
+  }
+}
