@@ -86,7 +86,7 @@ build_unless() {
   local check=$1 phase=$2
   "$check" && return
   [[ -w $root && (! -e $root/driver/target || -w $root/driver/target) ]] ||
-    fail "Cannot build Lockstep in $root, where you may not write: use a copy of your own" 1
+    fail "Cannot use Lockstep in $root: its build is out of date or lists jars that you cannot read, and you may not build there (use a copy of your own)" 4
   require_jdk
   require_maven
   exec 9<"$root/pom.xml"

@@ -1,5 +1,6 @@
 package dev.lockstep.common.checkpoint;
 
+import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.storage.Storage;
 import java.util.Optional;
 
@@ -21,5 +22,23 @@ public record CommittedCheckpoint(
   /** Reads its manifest. */
   public StoredCheckpoint open(Storage storage) {
     return StoredCheckpoint.open(storage, folder, manifestSha256);
+  }
+
+  /**
+   * Reads all of it.
+   *
+   * @return what is damaged, as a sentence; empty where it is whole
+   * @throws LockstepException of kind STORAGE where it cannot be read, as it is away
+   */
+  public Optional<String> damage(Storage storage) {
+    try {
+      open(storage).verify();
+      return Optional.empty();
+    } catch (LockstepException e) {
+      if (DamageException.isIn(e)) {
+        return Optional.of(e.getMessage());
+      }
+      throw e;
+    }
   }
 }

@@ -1,5 +1,7 @@
 package dev.lockstep.common.failure;
 
+import java.util.Locale;
+
 /** How messages say how many there are of something. */
 public final class Count {
   private Count() {}
@@ -10,6 +12,6 @@ public final class Count {
    * @param noun for one, whose plural has an s more
    */
   public static String of(long number, String noun) {
-    return "%,d %s%s".formatted(number, noun, number == 1 ? "" : "s");
+    return String.format(Locale.ROOT, "%,d %s%s", number, noun, number == 1 ? "" : "s");
   }
 }

@@ -2,6 +2,7 @@ package dev.lockstep.driver.cli;
 
 import dev.lockstep.common.checkpoint.CheckpointCatalog;
 import dev.lockstep.common.checkpoint.CommittedCheckpoint;
+import dev.lockstep.common.failure.Count;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.RunDirectory;
@@ -67,15 +68,9 @@ final class CheckpointsCommand implements Callable<Integer> {
   }
 
   private void verify(Storage storage, RunDirectory run, List<CommittedCheckpoint> checkpoints) {
-    List<String> damaged = new ArrayList<>();
-    for (CommittedCheckpoint checkpoint : checkpoints) {
-      try {
-        checkpoint.open(storage).verify();
-      } catch (LockstepException e) {
-        damaged.add(e.getMessage());
-        context.console().message(e.getMessage());
-      }
-    }
+    List<String> damaged =
+        checkpoints.stream().flatMap(checkpoint -> checkpoint.damage(storage).stream()).toList();
+    damaged.forEach(context.console()::message);
     if (!damaged.isEmpty()) {
       throw new LockstepException(
           FailureKind.STORAGE,
@@ -89,8 +84,7 @@ final class CheckpointsCommand implements Callable<Integer> {
                       : "train with --new-run starts anew",
                   damaged.get(0)));
     }
-    context
-        .console()
-        .message("All %d checkpoints of %s are whole".formatted(checkpoints.size(), run.root()));
+    String all = Count.of(checkpoints.size(), "checkpoint");
+    context.console().message("Verified %s of %s: all are whole".formatted(all, run.root()));
   }
 }

@@ -59,7 +59,8 @@ public record TrainedRun(
    *     be looked at
    */
   public static RunDescription description(Storage storage, RunDirectory run) {
-    if (storage.names(run.root()).isEmpty() || !storage.exists(run.description())) {
+    if (!storage.exists(run.description())) {
+      var unused = storage.names(run.root()); // which fails where nobody may look into the folder
       throw new LockstepException(
           FailureKind.CONFIG,
           "Cannot use run %s: there is no %s (name the folder of a run)"

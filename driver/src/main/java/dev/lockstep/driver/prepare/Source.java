@@ -78,11 +78,10 @@ public final class Source {
     return files;
   }
 
-  /** Where a path leads that may be taken for another. */
+  /** Where a path leads that does not say so itself. */
   private String elsewhere(String path) {
     String qualified = storage.qualify(path);
-    return path.equals(qualified) || qualified.equals("file:" + path)
-        ? ""
-        : " (it stands for %s)".formatted(qualified);
+    boolean saysSo = path.contains(":/") || (path.startsWith("/") && qualified.startsWith("file:"));
+    return saysSo ? "" : " (it stands for %s)".formatted(qualified);
   }
 }

@@ -1,7 +1,6 @@
 package dev.lockstep.driver.training;
 
 import dev.lockstep.common.checkpoint.CommittedCheckpoint;
-import dev.lockstep.common.failure.Count;
 import dev.lockstep.common.storage.Replicas;
 import java.util.Optional;
 
@@ -33,13 +32,9 @@ final class CheckpointIncidents {
     }
     return Optional.of(
         missing == 0
-            ? "Checkpoints from %s on have all %d replicas again"
+            ? "Checkpoints from %s on are written with all %d replicas again"
                 .formatted(checkpoint.name(), replicas.wanted())
-            : "Checkpoints from %s on have %d of %d replicas: HDFS does without %s (see that all run, or lower 'dfs.replication')"
-                .formatted(
-                    checkpoint.name(),
-                    replicas.made(),
-                    replicas.wanted(),
-                    Count.of(missing, "DataNode")));
+            : "Checkpoints from %s on are written with %d of %d replicas: HDFS finds no DataNodes for more (see that all run, or lower 'dfs.replication')"
+                .formatted(checkpoint.name(), replicas.made(), replicas.wanted()));
   }
 }

@@ -4,6 +4,7 @@ import dev.lockstep.common.checkpoint.CheckpointStore;
 import dev.lockstep.common.checkpoint.CommittedCheckpoint;
 import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.checkpoint.Staged;
+import dev.lockstep.common.failure.Count;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.Progress;
@@ -156,6 +157,7 @@ final class CheckpointKeeper implements AutoCloseable {
             verdict = decision.get();
           } catch (RuntimeException | Error e) {
             LockstepException failure = LockstepException.in(e);
+            LOG.error("a checkpoint could not be decided", e);
             verdict = CheckpointVerdict.end(failure.kind(), failure.getMessage());
           }
           answer.accept(verdict);
@@ -228,8 +230,8 @@ final class CheckpointKeeper implements AutoCloseable {
       givenUp = true;
       return CheckpointVerdict.end(
           FailureKind.STORAGE,
-          "Failed to take %d checkpoints in a row ('checkpoint.tolerate-failures' is %d): %s"
-              .formatted(failuresInARow, tolerated, message));
+          "Failed to take %s in a row ('checkpoint.tolerate-failures' is %d): %s"
+              .formatted(Count.of(failuresInARow, "checkpoint"), tolerated, message));
     }
     if (needed.test(position)) {
       return CheckpointVerdict.end(

@@ -222,8 +222,8 @@ final class RunRecorder {
     steps = earlier.steps();
     samplesInEpoch = earlier.samplesSeen() - samplesOfEpochs();
     events.addAll(earlier.events());
-    events.add(
-        new RunEvent(driver, attempts, started.toString(), Takeover.from(earlier).text(driver)));
+    Takeover takeover = Takeover.from(earlier.status(), earlier.failure());
+    events.add(new RunEvent(driver, attempts, started.toString(), takeover.text(driver)));
   }
 
   private RunReport report() {

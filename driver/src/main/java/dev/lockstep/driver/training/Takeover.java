@@ -2,7 +2,8 @@ package dev.lockstep.driver.training;
 
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.run.FailureReport;
-import dev.lockstep.common.run.RunReport;
+import dev.lockstep.common.run.RunStatus;
+import java.util.Optional;
 
 /**
  * What a driver says that goes on with another's run.
@@ -10,18 +11,19 @@ import dev.lockstep.common.run.RunReport;
  * @param end how it was with the one before, by the report that it left
  */
 record Takeover(String end) {
-  static Takeover from(RunReport earlier) {
+  static Takeover from(RunStatus status, Optional<FailureReport> failure) {
     return new Takeover(
-        switch (earlier.status()) {
+        switch (status) {
           case RUNNING -> "was lost, or loses it now";
-          case FAILED -> earlier.failure().map(Takeover::failed).orElse("failed");
+          case FAILED -> failure.map(Takeover::failed).orElse("failed");
           case COMPLETED, STOPPED_EARLY -> "had come to its end";
         });
   }
 
   private static String failed(FailureReport failure) {
-    String how = failure.kind() == FailureKind.INTERRUPTED ? "was stopped" : "failed";
-    return "%s: %s".formatted(how, failure.message());
+    return failure.kind() == FailureKind.INTERRUPTED
+        ? "was stopped"
+        : "failed: " + failure.message();
   }
 
   String text(int driver) {

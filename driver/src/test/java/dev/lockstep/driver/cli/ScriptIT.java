@@ -108,6 +108,30 @@ class ScriptIT {
         .startsWith("Cannot use SPARK_HOME '%s': no bin/spark-submit there".formatted(work));
   }
 
+  @Test
+  void buildsAgainWhereAJarOfTheBuildCannotBeRead() throws Exception {
+    Path jar = Files.createFile(streams.resolve("a b.jar"));
+    Path list = Files.createDirectories(work.resolve("driver/target")).resolve("classpath-all.txt");
+
+    Files.writeString(list, "%s/worker/target/worker.jar:%s\n".formatted(work, jar));
+    assertThat(isClassPathValid()).as("the worker's jar is missing").isFalse();
+
+    Files.createDirectories(work.resolve("worker/target"));
+    Files.createFile(work.resolve("worker/target/worker.jar"));
+    assertThat(isClassPathValid()).isTrue();
+
+    Files.delete(jar);
+    assertThat(isClassPathValid()).as("a library is missing").isFalse();
+  }
+
+  private boolean isClassPathValid() throws Exception {
+    String script = "set -euo pipefail; source \"$1\"; root=$2; is_class_path_valid";
+    Path shared = SCRIPT.resolveSibling("toolchain.sh");
+    return start(Path.of("bash"), "-c", script, "bash", shared.toString(), work.toString())
+            .exitCode(DEADLINE)
+        == 0;
+  }
+
   private Path fakeJava(String body) throws IOException {
     Path home = Files.createDirectories(streams.resolve("jdk"));
     Path java = Files.createDirectories(home.resolve("bin")).resolve("java");

@@ -111,7 +111,7 @@ final class Soak {
 
   /** Waits until one more epoch is done, if enough are left then. */
   private boolean comesToTrain(RunDirectory run) {
-    int before = epochsOf(run);
+    int before = Awaitility.await().ignoreExceptions().until(() -> epochsOf(run), any -> true);
     Awaitility.await()
         .atMost(LAST_RUN)
         .ignoreExceptions() // a block of the report may have been on what was killed

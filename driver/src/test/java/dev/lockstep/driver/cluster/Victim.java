@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 enum Victim {
   EXECUTOR("Attempt \\d+ failed: .*executor \\S+ on \\S+ was lost.*"),
   DRIVER("Driver \\d+ takes the run over: the one before was lost, .*"),
-  DATA_NODE("Checkpoints from \\S+ on have 1 of 2 replicas: .*"),
+  DATA_NODE("Checkpoints from \\S+ on are written with 1 of 2 replicas: .*"),
   NAME_NODE(".*hdfs://.*(Call From|End of File|safe mode).*");
 
   private final Pattern trace;

@@ -33,7 +33,7 @@ class YarnIT extends ClusterContract {
     return "SUCCEEDED";
   }
 
-  /** Where YARN has the driver too; a driver of one's own sees no difference between clusters. */
+  /** In cluster mode, where YARN has the driver too: each takes more than half a minute. */
   @Override
   @ParameterizedTest
   @EnumSource(names = "CLUSTER")

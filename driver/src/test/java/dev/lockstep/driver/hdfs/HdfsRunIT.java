@@ -106,7 +106,7 @@ class HdfsRunIT {
 
     assertThat(train.exitCode(DEADLINE)).as(() -> train.err().toString()).isEqualTo(4);
     assertThat(train.lastErrLine())
-        .startsWith("Failed to take 1 checkpoints in a row ('checkpoint.tolerate-failures' is 0): ")
+        .startsWith("Failed to take 1 checkpoint in a row ('checkpoint.tolerate-failures' is 0): ")
         .contains(run.root());
     hdfs.heal();
     assertEndsUndisturbed(start(impatient));

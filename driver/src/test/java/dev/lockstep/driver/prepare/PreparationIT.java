@@ -1,6 +1,7 @@
 package dev.lockstep.driver.prepare;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.common.config.CsvConfig;
 import dev.lockstep.common.config.DataConfig;
@@ -53,6 +54,16 @@ class PreparationIT {
   private static final Holdout TENTH = new Holdout.Fraction(0.1);
 
   @TempDir Path directory;
+
+  @Test
+  void saysWhatAMissingPathStandsForThatDoesNotSaySo() {
+    DataConfig data = Jobs.csv(Path.of("absent.csv"), Jobs.classes("y"));
+
+    assertThatThrownBy(() -> Prepared.of(Jobs.of(data), directory.resolve("prepared")))
+        .hasMessageMatching(
+            "Cannot read absent.csv: no such file, or a folder without files \\(it stands for"
+                + " file:/.*/absent.csv\\)");
+  }
 
   @Test
   void preparesDigitsOnceAndAgainWhenSomethingChanges() throws IOException {

@@ -23,10 +23,11 @@ final class CheckpointIncidentsTest {
   void tellsOnceThatCopiesAreMissingAndOnceThatTheyAreNot() {
     assertThat(told("a", 1, 2))
         .hasValue(
-            "Checkpoints from a on have 1 of 2 replicas: HDFS does without 1 DataNode (see that all"
-                + " run, or lower 'dfs.replication')");
+            "Checkpoints from a on are written with 1 of 2 replicas: HDFS finds no DataNodes for more"
+                + " (see that all run, or lower 'dfs.replication')");
     assertThat(told("b", 1, 2)).isEmpty();
-    assertThat(told("c", 2, 2)).hasValue("Checkpoints from c on have all 2 replicas again");
+    assertThat(told("c", 2, 2))
+        .hasValue("Checkpoints from c on are written with all 2 replicas again");
     assertThat(told("d", 2, 2)).isEmpty();
   }
 

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** A claimed run whose training is made up: its checkpoints, their keeper and its recorder. */
 final class ClaimedRun implements AutoCloseable {
@@ -75,7 +76,7 @@ final class ClaimedRun implements AutoCloseable {
         new CheckpointNews(stage(position), Optional.empty(), 0, 0, 0, trouble),
         () -> true,
         answer::complete);
-    return answer.join();
+    return answer.orTimeout(20, TimeUnit.SECONDS).join();
   }
 
   Staged stage(Position position) {

@@ -2,12 +2,10 @@ package dev.lockstep.worker.spark;
 
 import dev.lockstep.common.checkpoint.CheckpointState;
 import dev.lockstep.common.checkpoint.CheckpointWriter;
-import dev.lockstep.common.checkpoint.Position;
 import dev.lockstep.common.checkpoint.Staged;
 import dev.lockstep.common.checkpoint.StagingArea;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
-import dev.lockstep.common.failure.Waiting;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.run.Metrics;
 import dev.lockstep.common.run.RunDirectory;
@@ -15,8 +13,6 @@ import dev.lockstep.common.storage.Patience;
 import dev.lockstep.common.storage.Storage;
 import dev.lockstep.worker.training.CheckpointSink;
 import dev.lockstep.worker.training.StateCopy;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -37,10 +33,6 @@ final class DriverCheckpoints implements CheckpointSink {
   private final LongSupplier nanoTime;
   private final List<String> kernels;
   private final StagingArea area;
-
-  /** Why tries to stage the checkpoint at hand have failed; of the thread that stages. */
-  private final List<String> failures = new ArrayList<>();
-
   private volatile boolean givenUp;
 
   /**
@@ -78,11 +70,10 @@ final class DriverCheckpoints implements CheckpointSink {
   }
 
   private CheckpointVerdict verdict(StateCopy copy) {
-    failures.clear();
-    long started = nanoTime.getAsLong();
+    StagingTries tries = new StagingTries(patience, nanoTime);
     Staged staged;
     try {
-      staged = patience.call("stage a checkpoint", () -> stage(copy));
+      staged = tries.call(() -> stage(copy));
     } catch (LockstepException e) {
       if (e.kind() != FailureKind.STORAGE) {
         throw e;
@@ -94,15 +85,14 @@ final class DriverCheckpoints implements CheckpointSink {
       LOG.warn("{}", e.getMessage(), e);
       return driver.checkpointFailed(copy.state().position(), e.getMessage());
     }
-    Duration time = Duration.ofNanos(nanoTime.getAsLong() - started);
     return driver.checkpointStaged(
         new CheckpointNews(
             staged,
             validationLoss(copy.state()),
             copy.state().samplesInEpoch(),
             copy.exposedSeconds(),
-            time.toNanos() / 1e9,
-            trouble(copy.state().position(), time)));
+            tries.time().toNanos() / 1e9,
+            tries.trouble(copy.state().position())));
   }
 
   /** Each try has a folder of its own; what a failed one leaves is deleted if that can be done. */
@@ -117,22 +107,9 @@ final class DriverCheckpoints implements CheckpointSink {
           copy.configuration(),
           copy.state());
     } catch (LockstepException e) {
-      failures.add(e.getMessage());
       discard(folder, e);
       throw e;
     }
-  }
-
-  private Optional<String> trouble(Position position, Duration time) {
-    return failures.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            "Staging the checkpoint after %s took %s and %d tries: %s"
-                .formatted(
-                    position.text(),
-                    Waiting.text(time),
-                    failures.size() + 1,
-                    failures.get(failures.size() - 1)));
   }
 
   private void discard(String folder, LockstepException failure) {
