@@ -31,6 +31,7 @@ final class AttemptLoop {
   private final CheckpointKeeper keeper;
   private final Rollbacks rollbacks;
   private final RunRecorder recorder;
+  private final RunEvents events;
   private final ClusterConfig cluster;
   private final Progress progress;
   private final Pause pause;
@@ -60,6 +61,7 @@ final class AttemptLoop {
     this.keeper = keeper;
     this.rollbacks = rollbacks;
     this.recorder = recorder;
+    this.events = new RunEvents(recorder, progress);
     this.cluster = cluster;
     this.progress = progress;
     this.pause = pause;
@@ -72,7 +74,7 @@ final class AttemptLoop {
       long commitsBefore = keeper.commits();
       Function<LockstepException, Remedy> remedy = Remedy::ofRestoring;
       try {
-        Optional<CommittedCheckpoint> from = keeper.restore(this::tell);
+        Optional<CommittedCheckpoint> from = keeper.restore(events::tell);
         remedy = Remedy::ofTraining;
         return body.run(attempt, from);
       } catch (RuntimeException | Error e) {
@@ -109,10 +111,5 @@ final class AttemptLoop {
   private static Duration pauseAfter(int withoutProgress) {
     Duration time = FIRST_PAUSE.multipliedBy(1L << Math.max(0, Math.min(10, withoutProgress - 1)));
     return time.compareTo(LONGEST_PAUSE) < 0 ? time : LONGEST_PAUSE;
-  }
-
-  private void tell(String event) {
-    recorder.event(event);
-    progress.line(event);
   }
 }

@@ -38,6 +38,7 @@ final class CheckpointKeeper implements AutoCloseable {
 
   private final CheckpointStore store;
   private final RunRecorder recorder;
+  private final RunEvents events;
   private final Progress progress;
   private final int tolerated;
   private final Predicate<Position> needed;
@@ -67,6 +68,7 @@ final class CheckpointKeeper implements AutoCloseable {
       LongSupplier nanoTime) {
     this.store = store;
     this.recorder = recorder;
+    this.events = new RunEvents(recorder, progress);
     this.progress = progress;
     this.tolerated = tolerated;
     this.needed = needed;
@@ -99,7 +101,7 @@ final class CheckpointKeeper implements AutoCloseable {
         inTurn(
             () -> {
               CommittedCheckpoint committed = store.commit(staged, Optional.empty());
-              incidents.ofReplicas(committed, staged.replicas()).ifPresent(this::tell);
+              incidents.ofReplicas(committed, staged.replicas()).ifPresent(events::tell);
               tellLatestSoon();
               return committed;
             });
@@ -192,10 +194,10 @@ final class CheckpointKeeper implements AutoCloseable {
 
   private CheckpointVerdict commit(CheckpointNews news) {
     long started = nanoTime.getAsLong();
-    incidents.ofStaging(news.trouble()).ifPresent(this::tell);
+    incidents.ofStaging(news.trouble()).ifPresent(events::tell);
     try {
       CommittedCheckpoint done = store.commit(news.staged(), news.validationLoss());
-      incidents.ofReplicas(done, news.staged().replicas()).ifPresent(this::tell);
+      incidents.ofReplicas(done, news.staged().replicas()).ifPresent(events::tell);
       failuresInARow = 0;
       commits.incrementAndGet();
       tellLatestSoon();
@@ -216,11 +218,6 @@ final class CheckpointKeeper implements AutoCloseable {
     return failure.kind() == FailureKind.STORAGE
         ? afterFailure(position, failure.getMessage())
         : CheckpointVerdict.end(failure.kind(), failure.getMessage());
-  }
-
-  private void tell(String incident) {
-    recorder.event(incident);
-    progress.line(incident);
   }
 
   private CheckpointVerdict afterFailure(Position position, String message) {

@@ -35,6 +35,7 @@ final class RunTraining {
   private final RunDirectory run;
   private final Claimed claimed;
   private final RunRecorder recorder;
+  private final RunEvents events;
   private final Preparation preparation;
   private final Patience patience;
 
@@ -55,8 +56,9 @@ final class RunTraining {
     this.run = run;
     this.claimed = claimed;
     this.recorder = recorder;
+    this.events = new RunEvents(recorder, progress);
     this.preparation = new Preparation(session, storage, progress);
-    this.patience = Patience.of(job.checkpoint().retryBudget(), this::tell);
+    this.patience = Patience.of(job.checkpoint().retryBudget(), events::tell);
   }
 
   /** Trains to the end. */
@@ -109,7 +111,7 @@ final class RunTraining {
   /** Attempts until one comes to the end. */
   private TrainingResult attempt(
       PreparedDataset dataset, ComputePlan compute, SparkSlots slots, CheckpointKeeper keeper) {
-    Rollbacks rollbacks = new Rollbacks(job.training().onDivergence(), keeper, end(), this::tell);
+    Rollbacks rollbacks = new Rollbacks(job.training().onDivergence(), keeper, end(), events::tell);
     Attempts attempts =
         new Attempts(
             session,
@@ -182,11 +184,6 @@ final class RunTraining {
   /** To be read at once: another job may prepare the folder anew meanwhile. */
   private String preprocessing(PreparedDataset dataset) {
     return storage.readText(dataset.directory() + "/" + PreparedDataset.PREPROCESSING);
-  }
-
-  private void tell(String event) {
-    recorder.event(event);
-    progress.line(event);
   }
 
   private PreparedDataset prepare(RunData data) {

@@ -61,8 +61,8 @@ final class ClaimedRun implements AutoCloseable {
   }
 
   /** Stages and commits a checkpoint as an attempt that goes on. */
-  CheckpointVerdict commit(Position position) {
-    return commit(position, Optional.empty());
+  void commit(Position position) {
+    commit(position, Optional.empty());
   }
 
   /**
@@ -70,13 +70,13 @@ final class ClaimedRun implements AutoCloseable {
    *
    * @param trouble that rank 0 had with it
    */
-  CheckpointVerdict commit(Position position, Optional<String> trouble) {
+  void commit(Position position, Optional<String> trouble) {
     CompletableFuture<CheckpointVerdict> answer = new CompletableFuture<>();
     keeper.staged(
         new CheckpointNews(stage(position), Optional.empty(), 0, 0, 0, trouble),
         () -> true,
         answer::complete);
-    return answer.orTimeout(20, TimeUnit.SECONDS).join();
+    var unused = answer.orTimeout(20, TimeUnit.SECONDS).join();
   }
 
   Staged stage(Position position) {
