@@ -11,7 +11,8 @@ import org.apache.hadoop.hdfs.HdfsConfiguration;
  * <p>A node that hangs, or whose host cannot be reached, must become a failure, which {@link
  * Patience} then deals with: Hadoop itself waits for the answer of a NameNode without end, and for
  * a connection a quarter of an hour. Those times are per call, so they are long enough for a
- * NameNode that collects garbage.
+ * NameNode that collects garbage. Where HDFS has several NameNodes, its client asks one after the
+ * other for minutes on end while none of them is active; here it asks each of two twice.
  *
  * <p>A client also sleeps before it asks again whether the last block of a file has been reported.
  * HDFS starts with 400 ms, which makes up most of the time of a small file; here it is 25 ms,
@@ -33,6 +34,8 @@ public final class HdfsClientSettings {
           "ipc.client.connect.max.retries.on.timeouts",
           "2",
           "ipc.client.connect.max.retries",
+          "3",
+          "dfs.client.failover.max.attempts",
           "3",
           "dfs.client.socket-timeout",
           "30000",
@@ -63,11 +66,7 @@ public final class HdfsClientSettings {
   private static Map<String, String> unsetIn(Configuration configuration) {
     HdfsConfiguration.init(); // from here on configurations know HDFS's defaults and site file
     return OURS.entrySet().stream()
-        .filter(ours -> isDefault(configuration.getPropertySources(ours.getKey())))
+        .filter(ours -> !GivenSettings.isGiven(configuration, ours.getKey()))
         .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
-  }
-
-  private static boolean isDefault(String[] sources) {
-    return sources == null || sources[sources.length - 1].endsWith("-default.xml");
   }
 }

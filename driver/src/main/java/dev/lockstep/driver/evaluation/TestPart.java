@@ -69,7 +69,7 @@ record TestPart(SparkSession spark, Storage storage) {
   private double[] sum(TrainedRun trained, String directory, String manifest, int lanes) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     SentNetwork network = trained.send(context, trained.networkAsTrained());
-    Map<String, String> settings = HadoopSettings.in(spark.sparkContext().getConf());
+    Map<String, String> settings = HadoopSettings.forWorkers(spark.sparkContext());
     try {
       List<PartialFigures> rows =
           SparkFailures.translated(

@@ -1,11 +1,13 @@
 package dev.lockstep.driver.resources;
 
+import dev.lockstep.common.storage.GivenSettings;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
 
-/** Hadoop settings that were given to Spark, for file systems used before or beside a session. */
+/** What somebody has set of Hadoop's, for file systems that Lockstep opens by itself. */
 public final class HadoopSettings {
   private static final String PREFIX = "spark.hadoop.";
 
@@ -15,5 +17,13 @@ public final class HadoopSettings {
   public static Map<String, String> in(SparkConf conf) {
     return Arrays.stream(conf.getAllWithPrefix(PREFIX))
         .collect(Collectors.toUnmodifiableMap(entry -> entry._1(), entry -> entry._2()));
+  }
+
+  /**
+   * What processes on other hosts need to open the same file systems as this one: what was given to
+   * Spark, and what the driver's site files say, as Spark's own tasks are given it too.
+   */
+  public static Map<String, String> forWorkers(SparkContext spark) {
+    return GivenSettings.of(spark.hadoopConfiguration());
   }
 }

@@ -75,6 +75,9 @@ final class AttemptEndpoint implements ThreadSafeRpcEndpoint, AutoCloseable {
       void handle(ControlMessage message) {
         if (message instanceof ControlMessage.Late late && late.attempt() == attempt) {
           lateness.accept(late.warning());
+        } else if (message instanceof ControlMessage.WaitsForCheckpoint waits
+            && waits.attempt() == attempt) {
+          observer.waitsForCheckpoint(new Position(waits.epoch(), waits.step()), waits.time());
         }
       }
     };

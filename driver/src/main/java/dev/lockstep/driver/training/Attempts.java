@@ -28,6 +28,7 @@ import dev.lockstep.worker.training.Start;
 import dev.lockstep.worker.training.TrainingObserver;
 import dev.lockstep.worker.training.TrainingResult;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -214,7 +215,7 @@ final class Attempts implements AttemptLoop.Body {
         goingOn.driver(),
         digests(),
         "lockstep-%s-%d".formatted(id, attempt),
-        AttemptSpec.settings(HadoopSettings.in(spark.getConf())),
+        AttemptSpec.settings(HadoopSettings.forWorkers(spark.sc())),
         AttemptKey.random(new SecureRandom()),
         GradientWire.of(spark.getConf()));
   }
@@ -234,6 +235,11 @@ final class Attempts implements AttemptLoop.Body {
       public void epochDone(EpochReport epoch) {
         recorder.epoch(epoch);
         table.epochDone(epoch);
+      }
+
+      @Override
+      public void waitsForCheckpoint(Position position, Duration time) {
+        table.waitsForCheckpoint(position, time);
       }
     };
   }

@@ -1,9 +1,12 @@
 package dev.lockstep.driver.training;
 
+import dev.lockstep.common.checkpoint.Position;
+import dev.lockstep.common.failure.Waiting;
 import dev.lockstep.common.run.EpochReport;
 import dev.lockstep.common.run.Metrics;
 import dev.lockstep.common.run.Progress;
 import dev.lockstep.worker.training.TrainingObserver;
+import java.time.Duration;
 import java.util.Locale;
 
 /** Shows a training as it goes: a passing line a step, a row of a table an epoch. */
@@ -58,6 +61,13 @@ final class EpochTable implements TrainingObserver {
             number("%.2f", epoch.computeSeconds()),
             number("%.2f", epoch.exchangeSeconds()),
             number("%.2f", epoch.inputSeconds())));
+  }
+
+  @Override
+  public void waitsForCheckpoint(Position position, Duration time) {
+    progress.status(
+        "waiting for the checkpoint after %s to be stored, %s"
+            .formatted(position.text(), Waiting.text(time)));
   }
 
   /** Accuracy of classes, R2 of values. */

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Spark's own cluster manager: a master and workers, each a process. */
-final class StandaloneCluster implements TestCluster {
+public final class StandaloneCluster implements TestCluster {
   private static final Pattern MASTER = Pattern.compile("Starting Spark master at (spark://\\S+)");
   private static final Pattern WEB =
       Pattern.compile("Successfully started service 'MasterUI' on port (\\d+)");
@@ -50,7 +50,7 @@ final class StandaloneCluster implements TestCluster {
    * @param work folder for logs and for what runs on the cluster
    * @param cores of each worker
    */
-  StandaloneCluster(Path work, int workers, int cores) throws IOException {
+  public StandaloneCluster(Path work, int workers, int cores) throws IOException {
     this(
         work,
         Place.LOOPBACK,

@@ -26,9 +26,6 @@ import org.awaitility.Awaitility;
 
 /** HDFS on this host: a NameNode and DataNodes, each a process that can be killed and started. */
 public final class HdfsCluster implements AutoCloseable {
-  private static final String NAME_NODE = "org.apache.hadoop.hdfs.server.namenode.NameNode";
-  private static final String DATA_NODE = "org.apache.hadoop.hdfs.server.datanode.DataNode";
-  private static final Pattern SERVES = Pattern.compile("NameNode RPC up at");
   private static final Pattern REPORTED = Pattern.compile("Successfully sent block report");
   private static final Duration DEADLINE = Duration.ofSeconds(30);
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -215,12 +212,13 @@ public final class HdfsCluster implements AutoCloseable {
 
   private void launch(int count) throws IOException {
     format();
-    nameNode = HdfsNode.start("namenode", work, options, List.of(NAME_NODE), SERVES);
+    nameNode =
+        HdfsNode.start("namenode", work, options, List.of(HdfsNode.NAME_NODE), HdfsNode.SERVES);
     for (int i = 0; i < count; i++) {
       String name = "datanode" + i;
       String folder = "dfs.datanode.data.dir=" + work.resolve(name);
       dataNodes.add(
-          HdfsNode.start(name, work, options, List.of(DATA_NODE, "-D", folder), REPORTED));
+          HdfsNode.start(name, work, options, List.of(HdfsNode.DATA_NODE, "-D", folder), REPORTED));
     }
     awaitReady();
     awaitSpace();
@@ -233,7 +231,7 @@ public final class HdfsCluster implements AutoCloseable {
 
   private void format() throws IOException {
     List<String> words =
-        HadoopDaemons.command(conf(), options, NAME_NODE, "-format", "-nonInteractive");
+        HadoopDaemons.command(conf(), options, HdfsNode.NAME_NODE, "-format", "-nonInteractive");
     ClusterProcess.start("format", work, Map.of(), words)
         .await(Pattern.compile("has been successfully formatted"));
   }
@@ -248,21 +246,10 @@ public final class HdfsCluster implements AutoCloseable {
   }
 
   private Map<String, String> hdfs(int webPort) {
-    Map<String, String> settings = new HashMap<>(security);
-    settings.put("dfs.replication", "1");
+    Map<String, String> settings = HdfsSite.of(host);
     settings.put("dfs.namenode.name.dir", work.resolve("names").toString());
     settings.put("dfs.namenode.http-address", "%s:%d".formatted(host, webPort));
-    settings.put("dfs.namenode.datanode.registration.ip-hostname-check", "false");
-    settings.put("dfs.namenode.safemode.extension", "0");
-    settings.put("dfs.namenode.safemode.min.datanodes", "0");
-    settings.put("dfs.namenode.heartbeat.recheck-interval", "1000");
-    settings.put("dfs.heartbeat.interval", "1");
-    settings.put("dfs.namenode.redundancy.considerLoad", "false");
-    settings.put("dfs.blockreport.initialDelay", "0");
-    settings.put("dfs.datanode.hostname", host);
-    for (String service : List.of("address", "http.address", "ipc.address")) {
-      settings.put("dfs.datanode." + service, "127.0.0.1:0");
-    }
+    settings.putAll(security);
     return settings;
   }
 }

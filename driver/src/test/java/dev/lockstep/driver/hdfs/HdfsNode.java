@@ -11,6 +11,12 @@ import java.util.regex.Pattern;
 
 /** A NameNode or a DataNode, which can be killed, paused and started again on its old files. */
 public final class HdfsNode implements AutoCloseable {
+  static final String NAME_NODE = "org.apache.hadoop.hdfs.server.namenode.NameNode";
+  static final String DATA_NODE = "org.apache.hadoop.hdfs.server.datanode.DataNode";
+
+  /** What a NameNode's log says when it takes calls. */
+  static final Pattern SERVES = Pattern.compile("NameNode RPC up at");
+
   private final String name;
   private final Path work;
   private final List<String> options;

@@ -50,7 +50,7 @@ class HdfsRunIT {
     HadoopDaemons.assume();
     LockstepProcess train = HdfsRuns.onDisk(work, LONG);
     hdfs = HdfsCluster.start(work.resolve("hdfs"), 1);
-    runs = new HdfsRuns(work, hdfs);
+    runs = new HdfsRuns(work, hdfs.conf(), hdfs.settings());
     assertThat(train.exitCode(DEADLINE)).as(() -> train.err().toString()).isZero();
     undisturbed = new JsonMapper().readTree(train.out()).get("parametersSha256").asText();
   }

@@ -2,6 +2,7 @@ package dev.lockstep.worker.spark;
 
 import dev.lockstep.worker.training.TrainingObserver.StepReport;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.ArrayList;
 
 /**
@@ -34,6 +35,12 @@ public sealed interface ControlMessage extends Serializable {
    * @param epoch the EpochReport as JSON
    */
   record EpochDone(int attempt, String epoch) implements ControlMessage {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** The training stands still for so long until the checkpoint of a position is stored. */
+  record WaitsForCheckpoint(int attempt, int epoch, int step, Duration time)
+      implements ControlMessage {
     private static final long serialVersionUID = 1L;
   }
 

@@ -137,5 +137,11 @@ final class DriverLink {
           DriverCall.await(
               "tell the driver of epoch " + epoch.epoch(), () -> driver.askSync(message, BOOLEAN));
     }
+
+    @Override
+    public void waitsForCheckpoint(Position position, Duration time) {
+      driver.send(
+          new ControlMessage.WaitsForCheckpoint(attempt, position.epoch(), position.step(), time));
+    }
   }
 }

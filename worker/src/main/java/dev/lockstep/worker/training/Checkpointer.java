@@ -13,10 +13,12 @@ import dev.lockstep.worker.combine.LossBook;
 import dev.lockstep.worker.combine.Residuals;
 import dev.lockstep.worker.combine.StepClock;
 import java.nio.FloatBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Takes the checkpoints of one rank's training. All ranks take part, since the losses of an
@@ -25,6 +27,8 @@ import java.util.Map;
  * on.
  */
 final class Checkpointer implements AutoCloseable {
+  private static final Duration MOMENT = Duration.ofSeconds(2);
+
   private final ProcessGroup group;
   private final TrainingState state;
   private final Residuals residuals;
@@ -33,6 +37,7 @@ final class Checkpointer implements AutoCloseable {
   private final StepClock clock;
   private final CheckpointSchedule schedule;
   private final BackgroundStore store;
+  private final TrainingObserver observer;
   private final int rollbacks;
   private final List<EpochReport> epochs;
 
@@ -45,20 +50,21 @@ final class Checkpointer implements AutoCloseable {
   /**
    * @param configuration of the network as JSON
    * @param from the state that the training begins with
+   * @param observer hears of a training that waits for a checkpoint
    */
   Checkpointer(
       ProcessGroup group,
-      TrainingState state,
-      Residuals residuals,
+      Combining combining,
       String configuration,
       LossBook losses,
       StepClock clock,
       CheckpointSchedule schedule,
       CheckpointState from,
-      CheckpointSink sink) {
+      CheckpointSink sink,
+      TrainingObserver observer) {
     this.group = group;
-    this.state = state;
-    this.residuals = residuals;
+    this.state = combining.state();
+    this.residuals = combining.residuals();
     this.configuration = configuration;
     this.losses = losses;
     this.clock = clock;
@@ -66,6 +72,7 @@ final class Checkpointer implements AutoCloseable {
     this.rollbacks = from.rollbacks();
     this.epochs = new ArrayList<>(from.epochs());
     this.store = new BackgroundStore(group.rank(), sink);
+    this.observer = observer;
     if (group.rank() == 0) {
       state
           .vectors()
@@ -125,8 +132,30 @@ final class Checkpointer implements AutoCloseable {
     clock.inCompute(); // what came before is no waiting
     Occasion occasion =
         new Occasion(position.epoch(), position.step(), "the last checkpoint to be stored");
-    Signs.await(group, store::isDoneWithin, occasion);
+    Signs.await(group, new Wait(position), occasion);
     waited += clock.outside();
+  }
+
+  /** Tells the observer where waiting for the last checkpoint takes longer than a moment. */
+  private final class Wait implements Predicate<Duration> {
+    private final Position position;
+    private Duration time = Duration.ZERO;
+
+    Wait(Position position) {
+      this.position = position;
+    }
+
+    @Override
+    public boolean test(Duration more) {
+      if (store.isDoneWithin(more)) {
+        return true;
+      }
+      time = time.plus(more);
+      if (time.compareTo(MOMENT) >= 0) {
+        observer.waitsForCheckpoint(position, time);
+      }
+      return false;
+    }
   }
 
   @Override

@@ -128,7 +128,7 @@ public final class RankTraining implements AutoCloseable {
     LossBook losses = new LossBook(group.lanes());
     losses.restore(from.losses());
     Position end = new Position(epochs + 1, 0);
-    try (Checkpointer checkpointer = checkpointer(from, losses, clock, sink);
+    try (Checkpointer checkpointer = checkpointer(from, losses, clock, sink, observer);
         SplitEvaluation validation = evaluation("validation", plan.manifest().validation())) {
       loop(checkpointer, losses, clock, validation, observer).run(from.position(), epochs);
       if (from.position().compareTo(end) < 0) {
@@ -166,7 +166,11 @@ public final class RankTraining implements AutoCloseable {
   }
 
   private Checkpointer checkpointer(
-      CheckpointState from, LossBook losses, StepClock clock, CheckpointSink sink) {
+      CheckpointState from,
+      LossBook losses,
+      StepClock clock,
+      CheckpointSink sink,
+      TrainingObserver observer) {
     CheckpointSchedule schedule =
         new CheckpointSchedule(
             plan.job().checkpoint().every(),
@@ -175,15 +179,7 @@ public final class RankTraining implements AutoCloseable {
             from.position(),
             nanoTime);
     return new Checkpointer(
-        group,
-        combining.state(),
-        combining.residuals(),
-        plan.network(),
-        losses,
-        clock,
-        schedule,
-        from,
-        sink);
+        group, combining, plan.network(), losses, clock, schedule, from, sink, observer);
   }
 
   private TrainingResult result(int epochs) {

@@ -82,6 +82,11 @@ record LocalTraining(TrainingPlan plan) {
     run(worldSize, training -> training.run(new Reports(), sink));
   }
 
+  /** Trains, and has the checkpoints stored while somebody watches all ranks. */
+  void train(int worldSize, TrainingObserver observer, CheckpointSink sink) {
+    run(worldSize, training -> training.run(observer, sink));
+  }
+
   /** The network of the checkpoint at the end. */
   Network trained(int worldSize, Path directory) {
     KeptCheckpoints checkpoints = new KeptCheckpoints(directory);
