@@ -1,5 +1,6 @@
 package dev.lockstep.driver.evaluation;
 
+import dev.lockstep.common.failure.Count;
 import dev.lockstep.common.run.Metrics;
 import java.util.List;
 import java.util.Locale;
@@ -17,12 +18,12 @@ final class EvaluationText {
 
   static String of(EvaluationResult result) {
     Metrics metrics = result.metrics();
-    String skipped = result.skipped() == 0 ? "" : ", %d skipped".formatted(result.skipped());
+    String skipped = result.skipped() == 0 ? "" : ", %,d skipped".formatted(result.skipped());
     String of = result.classes().size() == 2 ? " (of '" + result.classes().get(1) + "')" : "";
     return Stream.of(
             Stream.of(
-                "Evaluated %d samples of %s%s"
-                    .formatted(metrics.samples(), result.data(), skipped)),
+                "Evaluated %s of %s%s"
+                    .formatted(Count.of(metrics.samples(), "sample"), result.data(), skipped)),
             line("loss", Optional.of(metrics.loss()), ""),
             line("accuracy", metrics.accuracy(), ""),
             line("precision", metrics.precision(), of),

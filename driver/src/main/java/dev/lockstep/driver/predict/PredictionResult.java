@@ -1,5 +1,6 @@
 package dev.lockstep.driver.predict;
 
+import dev.lockstep.common.failure.Count;
 import java.util.List;
 
 /**
@@ -20,7 +21,7 @@ public record PredictionResult(String output, long rows, long notPredicted, List
     String missing =
         notPredicted == 0
             ? ""
-            : " (%d without a prediction, see the column 'problem')".formatted(notPredicted);
-    return "Wrote %d rows%s to %s%n".formatted(rows, missing, output);
+            : " (%,d without a prediction, see the column 'problem')".formatted(notPredicted);
+    return "Wrote %s%s to %s%n".formatted(Count.of(rows, "row"), missing, output);
   }
 }

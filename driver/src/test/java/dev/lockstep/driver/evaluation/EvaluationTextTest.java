@@ -29,7 +29,7 @@ final class EvaluationTextTest {
     assertThat(result.text())
         .isEqualTo(
             """
-            Evaluated 16281 samples of adult-test.csv, 2 skipped
+            Evaluated 16,281 samples of adult-test.csv, 2 skipped
               loss       0.320100
               accuracy   0.856600
               precision  0.771700 (of '>50K')
