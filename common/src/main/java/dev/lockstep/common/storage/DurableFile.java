@@ -2,6 +2,8 @@ package dev.lockstep.common.storage;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -14,6 +16,7 @@ public final class DurableFile implements AutoCloseable {
   private final FileSystem fileSystem;
   private final Path path;
   private final FSDataOutputStream out;
+  private final WritableByteChannel channel;
   private final ReplicaCount replicas;
   private final Sha256 digest = new Sha256();
   private long length;
@@ -25,22 +28,21 @@ public final class DurableFile implements AutoCloseable {
     this.path = path;
     out = Durability.create(fileSystem, path);
     replicas = new ReplicaCount(out, fileSystem.getDefaultBlockSize(path), fileSystem.getConf());
+    channel = Channels.newChannel(out);
   }
 
-  /**
-   * Appends the bytes between position and limit; the position moves to the limit.
-   *
-   * @param bytes of an array, which a client of HDFS reads without another copy
-   */
+  /** Appends the bytes between position and limit; the position moves to the limit. */
   public void write(ByteBuffer bytes) {
     Refusal.attempt(
         "write",
         path.toString(),
         () -> {
-          out.write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
           length += bytes.remaining();
           partLength += bytes.remaining();
-          digest.add(bytes);
+          digest.add(bytes.duplicate());
+          while (bytes.hasRemaining()) {
+            channel.write(bytes);
+          }
           return null;
         });
   }
