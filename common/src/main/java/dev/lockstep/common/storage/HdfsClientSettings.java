@@ -12,7 +12,8 @@ import org.apache.hadoop.hdfs.HdfsConfiguration;
  * Patience} then deals with: Hadoop itself waits for the answer of a NameNode without end, and for
  * a connection a quarter of an hour. Those times are per call, so they are long enough for a
  * NameNode that collects garbage. Where HDFS has several NameNodes, its client asks one after the
- * other for minutes on end while none of them is active; here it asks each of two twice.
+ * other for minutes on end while none of them is active, and one that becomes active again and
+ * again; here both take half a minute, in which another can take over.
  *
  * <p>A client also sleeps before it asks again whether the last block of a file has been reported.
  * HDFS starts with 400 ms, which makes up most of the time of a small file; here it is 25 ms,
@@ -26,27 +27,18 @@ public final class HdfsClientSettings {
   private static final String LAST_BLOCK = "dfs.client.block.write.locateFollowingBlock.";
 
   private static final Map<String, String> OURS =
-      Map.of(
-          "ipc.client.rpc-timeout.ms",
-          "30000",
-          "ipc.client.connect.timeout",
-          "10000",
-          "ipc.client.connect.max.retries.on.timeouts",
-          "2",
-          "ipc.client.connect.max.retries",
-          "3",
-          "dfs.client.failover.max.attempts",
-          "3",
-          "dfs.client.socket-timeout",
-          "30000",
-          LAST_BLOCK + "initial.delay.ms",
-          "25",
-          LAST_BLOCK + "retries",
-          "9",
-          "dfs.client-write-packet-size",
-          "262144",
-          "dfs.client.write.max-packets-in-flight",
-          "20");
+      Map.ofEntries(
+          Map.entry("ipc.client.rpc-timeout.ms", "30000"),
+          Map.entry("ipc.client.connect.timeout", "10000"),
+          Map.entry("ipc.client.connect.max.retries.on.timeouts", "2"),
+          Map.entry("ipc.client.connect.max.retries", "3"),
+          Map.entry("dfs.client.failover.max.attempts", "6"),
+          Map.entry("dfs.client.retry.max.attempts", "6"),
+          Map.entry("dfs.client.socket-timeout", "30000"),
+          Map.entry(LAST_BLOCK + "initial.delay.ms", "25"),
+          Map.entry(LAST_BLOCK + "retries", "9"),
+          Map.entry("dfs.client-write-packet-size", "262144"),
+          Map.entry("dfs.client.write.max-packets-in-flight", "20"));
 
   private HdfsClientSettings() {}
 

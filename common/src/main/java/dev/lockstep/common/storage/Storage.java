@@ -36,7 +36,16 @@ public final class Storage {
    * @param settings Hadoop settings on top of the defaults and the site files of the class path
    */
   public Storage(Map<String, String> settings) {
+    this(settings, Map.of());
+  }
+
+  /**
+   * @param settings Hadoop settings on top of all others
+   * @param site settings of another host, for what the site files of the class path do not say
+   */
+  Storage(Map<String, String> settings, Map<String, String> site) {
     this(new Configuration());
+    GivenSettings.addMissing(site, configuration);
     HdfsClientSettings.apply(configuration);
     settings.forEach(configuration::set);
   }

@@ -78,6 +78,22 @@ class DurableFileTest {
     }
   }
 
+  /** A checkpoint that is given up ends at its next piece, however slow the file system is. */
+  @Test
+  void writesNoMoreOnceItsThreadIsInterrupted() throws IOException {
+    Path path = folder.resolve("file");
+    try (DurableFile durable = new Storage(Map.of()).createDurably(path.toString())) {
+      Thread.currentThread().interrupt();
+
+      assertThatThrownBy(() -> durable.write(bytes("abc")))
+          .hasMessageStartingWith("Cannot write " + path)
+          .satisfies(failure -> assertThat(TransientFailure.is(failure)).isFalse());
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    assertThat(Files.size(path)).isZero();
+  }
+
   @Test
   void refusesANameThatIsTaken() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "old");

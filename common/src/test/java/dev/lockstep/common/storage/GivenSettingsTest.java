@@ -6,6 +6,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,6 +40,20 @@ class GivenSettingsTest {
 
     assertThat(read.get("io.file.buffer.size")).isEqualTo("4096");
     assertThat(GivenSettings.of(read)).isEqualTo(GivenSettings.of(configuration));
+  }
+
+  @Test
+  void ofAnotherHostAreTakenForWhatOwnSiteFilesDoNotSay() {
+    Configuration own = site();
+
+    GivenSettings.addMissing(
+        Map.of(
+            "hadoop.tmp.dir", "/elsewhere", "dfs.replication", "2", "dfs.ha.namenodes.deep", "a"),
+        own);
+
+    assertThat(own.getRaw("hadoop.tmp.dir")).isEqualTo("/scratch/${user.name}");
+    assertThat(own.get("dfs.replication")).isEqualTo("2");
+    assertThat(own.get("dfs.ha.namenodes.deep")).isEqualTo("a");
   }
 
   private static Configuration site() {

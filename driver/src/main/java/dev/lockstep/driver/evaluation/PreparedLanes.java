@@ -4,7 +4,7 @@ import dev.lockstep.common.data.DatasetManifest;
 import dev.lockstep.common.data.SampleOrder;
 import dev.lockstep.common.data.SampleOrder.Shuffle;
 import dev.lockstep.common.storage.Json;
-import dev.lockstep.common.storage.Storage;
+import dev.lockstep.common.storage.StorageSettings;
 import dev.lockstep.driver.predict.RowAccount;
 import dev.lockstep.driver.predict.SentNetwork;
 import dev.lockstep.worker.data.LaneSamples;
@@ -16,8 +16,6 @@ import dev.lockstep.worker.network.Network;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.apache.spark.api.java.function.FlatMapFunction;
 
 /** The body of a task that evaluates some lanes of the test part: a row of sums for each lane. */
@@ -31,24 +29,20 @@ final class PreparedLanes implements FlatMapFunction<Iterator<Integer>, PartialF
   private final String manifest;
   private final String directory;
   private final int lanes;
-  private final TreeMap<String, String> settings;
+  private final StorageSettings settings;
 
   /**
    * @param manifest of the prepared data as JSON
    * @param directory folder of the manifest
-   * @param settings Hadoop settings
+   * @param settings of the file systems
    */
   PreparedLanes(
-      SentNetwork network,
-      String manifest,
-      String directory,
-      int lanes,
-      Map<String, String> settings) {
+      SentNetwork network, String manifest, String directory, int lanes, StorageSettings settings) {
     this.network = network;
     this.manifest = manifest;
     this.directory = directory;
     this.lanes = lanes;
-    this.settings = new TreeMap<>(settings);
+    this.settings = settings;
   }
 
   @Override
@@ -58,8 +52,7 @@ final class PreparedLanes implements FlatMapFunction<Iterator<Integer>, PartialF
     ReplicaBatch batch = network.batch(opened, EvaluationCut.BATCH);
     List<PartialFigures> rows = new ArrayList<>();
     try (LaneSamples samples =
-        new LaneSamples(
-            new Storage(settings), directory, data.schema(), data.test(), CACHE_BYTES)) {
+        new LaneSamples(settings.open(), directory, data.schema(), data.test(), CACHE_BYTES)) {
       samples.start(new SampleOrder(data.test().blockSizes(), lanes, Shuffle.NEVER, 0).epoch(1));
       BatchEvaluator evaluator = new BatchEvaluator(opened);
       while (ofTask.hasNext()) {

@@ -8,6 +8,7 @@ import dev.lockstep.common.run.RunDirectory;
 import dev.lockstep.common.storage.Json;
 import dev.lockstep.common.storage.Sha256;
 import dev.lockstep.common.storage.Storage;
+import dev.lockstep.common.storage.StorageSettings;
 import dev.lockstep.driver.predict.RowAccount;
 import dev.lockstep.driver.predict.SentNetwork;
 import dev.lockstep.driver.predict.TrainedRun;
@@ -22,7 +23,6 @@ import dev.lockstep.worker.evaluation.EvaluationCut;
 import dev.lockstep.worker.evaluation.EvaluationSums;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -69,7 +69,7 @@ record TestPart(SparkSession spark, Storage storage) {
   private double[] sum(TrainedRun trained, String directory, String manifest, int lanes) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     SentNetwork network = trained.send(context, trained.networkAsTrained());
-    Map<String, String> settings = HadoopSettings.forWorkers(spark.sparkContext());
+    StorageSettings settings = HadoopSettings.forWorkers(spark.sparkContext());
     try {
       List<PartialFigures> rows =
           SparkFailures.translated(

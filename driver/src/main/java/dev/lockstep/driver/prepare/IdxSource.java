@@ -3,6 +3,8 @@ package dev.lockstep.driver.prepare;
 import dev.lockstep.common.config.DataConfig;
 import dev.lockstep.common.storage.FileInfo;
 import dev.lockstep.common.storage.Storage;
+import dev.lockstep.common.storage.StorageSettings;
+import dev.lockstep.driver.resources.HadoopSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +30,7 @@ record IdxSource(SparkSession spark, Storage storage) {
       Optional<String> beside = labels.isEmpty() ? Optional.empty() : Optional.of(labels.get(i));
       ranges.addAll(ranges(files.get(i).path(), beside));
     }
-    WorkerStorage workers = WorkerStorage.of(spark);
+    StorageSettings workers = HadoopSettings.forWorkers(spark.sparkContext());
     JavaRDD<Row> rows =
         JavaSparkContext.fromSparkContext(spark.sparkContext())
             .parallelize(ranges, Math.max(1, ranges.size()))

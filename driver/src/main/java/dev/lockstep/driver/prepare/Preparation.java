@@ -8,6 +8,7 @@ import dev.lockstep.common.data.Split;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.run.Progress;
 import dev.lockstep.common.storage.Storage;
+import dev.lockstep.driver.resources.HadoopSettings;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -164,7 +165,9 @@ public final class Preparation {
   private DatasetManifest write(
       List<RankedRows> sources, DataSchema schema, PreparedDirectory target) {
     String staging = target.newStaging();
-    SampleWriter writer = new SampleWriter(schema, WorkerStorage.of(spark), target.root(), staging);
+    SampleWriter writer =
+        new SampleWriter(
+            schema, HadoopSettings.forWorkers(spark.sparkContext()), target.root(), staging);
     Map<String, Split> splits = new HashMap<>();
     try {
       sources.forEach(rows -> splits.putAll(writer.write(rows)));

@@ -6,6 +6,7 @@ import dev.lockstep.common.data.LabelSchema;
 import dev.lockstep.common.data.Shard;
 import dev.lockstep.common.data.Split;
 import dev.lockstep.common.storage.Json;
+import dev.lockstep.common.storage.StorageSettings;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,7 +21,7 @@ import scala.Tuple2;
  * @param directory folder of the prepared dataset
  * @param staging folder for unfinished files, on the same file system
  */
-record SampleWriter(DataSchema schema, WorkerStorage workers, String directory, String staging) {
+record SampleWriter(DataSchema schema, StorageSettings workers, String directory, String staging) {
 
   /**
    * Writes every shard, and returns the splits by their names.

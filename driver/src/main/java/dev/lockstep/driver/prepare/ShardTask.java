@@ -5,6 +5,7 @@ import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.storage.Json;
 import dev.lockstep.common.storage.Storage;
+import dev.lockstep.common.storage.StorageSettings;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Iterator;
@@ -21,7 +22,7 @@ import scala.Tuple2;
  * so that a task may fail, be repeated, or run twice at once.
  */
 record ShardTask(
-    ShardPlan plan, ShardFormat format, WorkerStorage workers, String directory, String staging)
+    ShardPlan plan, ShardFormat format, StorageSettings workers, String directory, String staging)
     implements FlatMapFunction<Iterator<Tuple2<Long, byte[]>>, String> {
 
   /** The JSON of the {@link Shard}. */

@@ -1,6 +1,6 @@
 package dev.lockstep.driver.resources;
 
-import dev.lockstep.common.storage.GivenSettings;
+import dev.lockstep.common.storage.StorageSettings;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -19,11 +19,8 @@ public final class HadoopSettings {
         .collect(Collectors.toUnmodifiableMap(entry -> entry._1(), entry -> entry._2()));
   }
 
-  /**
-   * What processes on other hosts need to open the same file systems as this one: what was given to
-   * Spark, and what the driver's site files say, as Spark's own tasks are given it too.
-   */
-  public static Map<String, String> forWorkers(SparkContext spark) {
-    return GivenSettings.of(spark.hadoopConfiguration());
+  /** What ranks and tasks need on their hosts to open the same file systems as the driver. */
+  public static StorageSettings forWorkers(SparkContext spark) {
+    return StorageSettings.of(in(spark.getConf()));
   }
 }

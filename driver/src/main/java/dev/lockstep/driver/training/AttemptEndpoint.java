@@ -73,6 +73,9 @@ final class AttemptEndpoint implements ThreadSafeRpcEndpoint, AutoCloseable {
     return new Handler() {
       @Override
       void handle(ControlMessage message) {
+        if (closed) {
+          return;
+        }
         if (message instanceof ControlMessage.Late late && late.attempt() == attempt) {
           lateness.accept(late.warning());
         } else if (message instanceof ControlMessage.WaitsForCheckpoint waits

@@ -215,7 +215,7 @@ final class Attempts implements AttemptLoop.Body {
         goingOn.driver(),
         digests(),
         "lockstep-%s-%d".formatted(id, attempt),
-        AttemptSpec.settings(HadoopSettings.forWorkers(spark.sc())),
+        HadoopSettings.forWorkers(spark.sc()),
         AttemptKey.random(new SecureRandom()),
         GradientWire.of(spark.getConf()));
   }

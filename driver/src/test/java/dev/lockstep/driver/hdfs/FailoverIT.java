@@ -12,8 +12,6 @@ import dev.lockstep.driver.cluster.StandaloneCluster;
 import dev.lockstep.driver.cluster.TestCluster;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileSystem;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -31,10 +29,14 @@ import org.junit.jupiter.api.io.TempDir;
 class FailoverIT {
   private static final Duration DEADLINE = Duration.ofMinutes(2);
 
-  /** Far less than the minutes for which HDFS's client asks NameNodes in turn by itself. */
-  private static final Duration GIVING_UP = Duration.ofSeconds(60);
+  /** Less than the minutes for which HDFS's client asks NameNodes in turn by itself. */
+  private static final Duration GIVING_UP = Duration.ofSeconds(90);
 
-  private static final String[] LONG = {"--set", "training.epochs=30"};
+  private static final int EPOCHS = 30;
+
+  private static final String[] IMPATIENT = {
+    "--set", "checkpoint.retry-budget=3 s", "--set", "checkpoint.tolerate-failures=0"
+  };
 
   @TempDir static Path work;
 
@@ -48,7 +50,7 @@ class FailoverIT {
   static void startHdfs() throws Exception {
     HadoopDaemons.assume();
     TestCluster.assumeSpark();
-    LockstepProcess train = HdfsRuns.onDisk(work, LONG);
+    LockstepProcess train = HdfsRuns.onDisk(work);
     hdfs = HdfsPair.start(work.resolve("hdfs"));
     runs = new HdfsRuns(work, hdfs.conf(), hdfs.settings());
     assertThat(train.exitCode(DEADLINE)).as(() -> train.err().toString()).isZero();
@@ -77,11 +79,13 @@ class FailoverIT {
   @Test
   void aRunOnAClusterOutlivesTheFailoverOfItsNameNodeInOneAttempt() throws Exception {
     try (StandaloneCluster cluster = new StandaloneCluster(work.resolve("cluster"), 2, 1)) {
-      LockstepProcess train = runs.startOn(cluster, run, LONG);
+      LockstepProcess train =
+          runs.startOn(cluster, run, "--set", "data.prepared=" + run.root() + "/data");
       awaitEpochs(train, 3);
 
       hdfs.killActive();
       hdfs.takeOver();
+      assertThat(HdfsRuns.epochs(train)).as("epochs before the failover").isLessThan(EPOCHS);
 
       assertThat(train.exitCode(DEADLINE)).as(() -> train.err().toString()).isZero();
     }
@@ -94,14 +98,7 @@ class FailoverIT {
   @Test
   void aRunWithoutAnActiveNameNodeFailsOnceItsPatienceEndsAndGoesOnWhenThereIsOne()
       throws Exception {
-    String[] impatient =
-        Stream.concat(
-                Arrays.stream(LONG),
-                Stream.of(
-                    "--set", "checkpoint.retry-budget=3 s",
-                    "--set", "checkpoint.tolerate-failures=0"))
-            .toArray(String[]::new);
-    LockstepProcess train = runs.start(run, impatient);
+    LockstepProcess train = runs.start(run, IMPATIENT);
     awaitEpochs(train, 3);
 
     hdfs.killActive();
@@ -110,8 +107,10 @@ class FailoverIT {
     assertThat(train.lastErrLine())
         .startsWith("Failed to take 1 checkpoint in a row ('checkpoint.tolerate-failures' is 0): ")
         .contains(run.root());
+    assertThat(train.err())
+        .anyMatch(line -> line.matches("waiting for the checkpoint after .* to be stored, \\d+ s"));
     hdfs.takeOver();
-    LockstepProcess again = runs.start(run, impatient);
+    LockstepProcess again = runs.start(run, IMPATIENT);
     assertThat(again.exitCode(DEADLINE)).as(() -> again.err().toString()).isZero();
     assertThat(runs.report(run).orElseThrow().parametersSha256()).contains(undisturbed);
   }

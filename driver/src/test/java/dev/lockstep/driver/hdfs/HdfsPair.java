@@ -72,7 +72,7 @@ final class HdfsPair implements AutoCloseable {
     return "hdfs://%s/test/%d".formatted(NAME, folders);
   }
 
-  /** Ends the active NameNode as kill -9 does; nobody takes over by himself. */
+  /** Ends the active NameNode as kill -9 does; nobody takes over by itself. */
   void killActive() {
     nameNodes.get(active).kill();
   }

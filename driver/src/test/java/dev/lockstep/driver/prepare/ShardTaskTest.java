@@ -8,6 +8,7 @@ import dev.lockstep.common.data.Shard;
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import dev.lockstep.common.storage.Json;
+import dev.lockstep.common.storage.StorageSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,7 +87,7 @@ class ShardTaskTest {
     return new ShardTask(
         plan,
         new ShardFormat(ElementType.UINT8, 3, true),
-        new WorkerStorage(Map.of()),
+        StorageSettings.of(Map.of()),
         directory.toString(),
         directory.resolve("staging").toString());
   }

@@ -2,13 +2,13 @@ package dev.lockstep.driver.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.common.storage.StorageSettings;
 import dev.lockstep.worker.collective.net.AttemptKey;
 import dev.lockstep.worker.spark.AttemptSpec;
 import dev.lockstep.worker.spark.Wire;
 import dev.lockstep.worker.training.Start;
 import java.security.SecureRandom;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
@@ -71,7 +71,7 @@ class GradientWireTest {
                 1,
                 new AttemptSpec.Digests("", ""),
                 "",
-                new TreeMap<>(Map.of("fs.s3a.secret.key", "open sesame")),
+                StorageSettings.of(Map.of("fs.s3a.secret.key", "open sesame")),
                 key,
                 wire)
             .toString();

@@ -1,10 +1,9 @@
 package dev.lockstep.worker.spark;
 
+import dev.lockstep.common.storage.StorageSettings;
 import dev.lockstep.worker.collective.net.AttemptKey;
 import dev.lockstep.worker.training.Start;
 import java.io.Serializable;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * What the driver sends to the ranks of an attempt: plain text only, since no object of Lockstep or
@@ -22,7 +21,7 @@ import java.util.TreeMap;
  * @param driverEpoch of the driver that commits them
  * @param digests of job and data, which every checkpoint names
  * @param endpoint name of the driver's RPC endpoint
- * @param storageSettings Hadoop settings
+ * @param storage how ranks open the driver's file systems
  * @param key secret of the attempt
  * @param wire how vectors travel between executors
  */
@@ -40,7 +39,7 @@ public record AttemptSpec(
     int driverEpoch,
     Digests digests,
     String endpoint,
-    TreeMap<String, String> storageSettings,
+    StorageSettings storage,
     AttemptKey key,
     Wire wire)
     implements Serializable {
@@ -60,10 +59,5 @@ public record AttemptSpec(
   @Override
   public String toString() {
     return "attempt %d of %s with %d ranks".formatted(attempt, run, worldSize);
-  }
-
-  /** Settings in a map that can be serialised. */
-  public static TreeMap<String, String> settings(Map<String, String> settings) {
-    return new TreeMap<>(settings);
   }
 }

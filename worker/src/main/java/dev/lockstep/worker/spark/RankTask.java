@@ -66,7 +66,7 @@ public final class RankTask
             spec.network(),
             Json.read(spec.compute(), ComputePlan.class, "the compute plan"),
             spec.start());
-    Storage storage = new Storage(spec.storageSettings());
+    Storage storage = spec.storage().open();
     DriverLink driver =
         new DriverLink(
             spec.attempt(),

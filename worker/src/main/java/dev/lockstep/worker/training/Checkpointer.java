@@ -27,6 +27,7 @@ import java.util.function.Predicate;
  * on.
  */
 final class Checkpointer implements AutoCloseable {
+  /** Whoever watches is told of longer waiting. */
   private static final Duration MOMENT = Duration.ofSeconds(2);
 
   private final ProcessGroup group;
@@ -40,6 +41,9 @@ final class Checkpointer implements AutoCloseable {
   private final TrainingObserver observer;
   private final int rollbacks;
   private final List<EpochReport> epochs;
+
+  /** The checkpoint that is stored last, or that the training goes on from. */
+  private Position stored;
 
   /** Only rank 0 copies. */
   private final Map<String, FloatBuffer> copies = new LinkedHashMap<>();
@@ -70,6 +74,7 @@ final class Checkpointer implements AutoCloseable {
     this.clock = clock;
     this.schedule = schedule;
     this.rollbacks = from.rollbacks();
+    this.stored = from.position();
     this.epochs = new ArrayList<>(from.epochs());
     this.store = new BackgroundStore(group.rank(), sink);
     this.observer = observer;
@@ -107,6 +112,7 @@ final class Checkpointer implements AutoCloseable {
     List<FloatBuffer> ofAllLanes = residuals.gather(at(position, "the checkpoint's residuals"));
     state.makeWhole(at(position, "the checkpoint's updater state"));
     schedule.taken(position);
+    stored = position;
     if (group.rank() == 0) {
       copies.forEach(
           (name, copy) -> copy.put(0, state.vectors().get(name).floats(), 0, copy.capacity()));
@@ -132,27 +138,22 @@ final class Checkpointer implements AutoCloseable {
     clock.inCompute(); // what came before is no waiting
     Occasion occasion =
         new Occasion(position.epoch(), position.step(), "the last checkpoint to be stored");
-    Signs.await(group, new Wait(position), occasion);
+    Signs.await(group, new WatchedWait(), occasion);
     waited += clock.outside();
   }
 
   /** Tells the observer where waiting for the last checkpoint takes longer than a moment. */
-  private final class Wait implements Predicate<Duration> {
-    private final Position position;
+  private final class WatchedWait implements Predicate<Duration> {
     private Duration time = Duration.ZERO;
 
-    Wait(Position position) {
-      this.position = position;
-    }
-
     @Override
-    public boolean test(Duration more) {
-      if (store.isDoneWithin(more)) {
+    public boolean test(Duration slice) {
+      if (store.isDoneWithin(slice)) {
         return true;
       }
-      time = time.plus(more);
+      time = time.plus(slice);
       if (time.compareTo(MOMENT) >= 0) {
-        observer.waitsForCheckpoint(position, time);
+        observer.waitsForCheckpoint(stored, time);
       }
       return false;
     }
