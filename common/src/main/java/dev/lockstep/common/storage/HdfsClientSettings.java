@@ -13,7 +13,7 @@ import org.apache.hadoop.hdfs.HdfsConfiguration;
  * a connection a quarter of an hour. Those times are per call, so they are long enough for a
  * NameNode that collects garbage. Where HDFS has several NameNodes, its client asks one after the
  * other for minutes on end while none of them is active, and one that becomes active again and
- * again; here both take half a minute, in which another can take over.
+ * again; here both take some 15 s, in which another can take over.
  *
  * <p>A client also sleeps before it asks again whether the last block of a file has been reported.
  * HDFS starts with 400 ms, which makes up most of the time of a small file; here it is 25 ms,
@@ -32,8 +32,8 @@ public final class HdfsClientSettings {
           Map.entry("ipc.client.connect.timeout", "10000"),
           Map.entry("ipc.client.connect.max.retries.on.timeouts", "2"),
           Map.entry("ipc.client.connect.max.retries", "3"),
-          Map.entry("dfs.client.failover.max.attempts", "6"),
-          Map.entry("dfs.client.retry.max.attempts", "6"),
+          Map.entry("dfs.client.failover.max.attempts", "5"),
+          Map.entry("dfs.client.retry.max.attempts", "5"),
           Map.entry("dfs.client.socket-timeout", "30000"),
           Map.entry(LAST_BLOCK + "initial.delay.ms", "25"),
           Map.entry(LAST_BLOCK + "retries", "9"),

@@ -27,7 +27,11 @@ final class Refusal {
           "No space left on device", "free some, or name another place",
           "Disk quota exceeded", "free some, or name another place",
           "No FileSystem for scheme", "correct the path, or add the jar of that file system",
-          "Read-only file system", "name another place");
+          "Read-only file system", "name another place",
+          "UnknownHostException",
+              "correct the name, or let HADOOP_CONF_DIR point to site files that say what it stands for",
+          "is not supported in state standby",
+              "make a NameNode active, or name the file system as the site files call it");
 
   private static final String MISSING = "no such file";
   private static final String DENIED = "permission denied";

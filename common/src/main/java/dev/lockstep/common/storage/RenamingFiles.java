@@ -98,8 +98,11 @@ record RenamingFiles(FileSystem fileSystem, FileContexts contexts) implements St
     }
   }
 
+  /** A context, unlike a file system, takes no path without an authority, such as hdfs:///a. */
   private void rename(Path from, Path to, Rename option) throws IOException {
-    contexts.of(fileSystem.getUri()).rename(from, to, option);
+    contexts
+        .of(fileSystem.getUri())
+        .rename(fileSystem.makeQualified(from), fileSystem.makeQualified(to), option);
   }
 
   /** The failure that is under way is the one to be told of. */

@@ -2,6 +2,7 @@ package dev.lockstep.driver.cli;
 
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
+import dev.lockstep.common.failure.ThreadInterruption;
 import dev.lockstep.driver.resources.StopSignal;
 import java.util.List;
 import org.slf4j.LoggerFactory;
@@ -40,7 +41,7 @@ final class FailureReporter {
    */
   private LockstepException named(String command, Throwable thrown) {
     LockstepException failure = LockstepException.in(thrown);
-    return stop.requested() && followsFromStopping(failure.kind())
+    return stop.requested() && followsFromStopping(failure)
         ? new LockstepException(
             FailureKind.INTERRUPTED,
             "Interrupted '%s' before its end: run it again to have its result".formatted(command),
@@ -48,10 +49,11 @@ final class FailureReporter {
         : failure;
   }
 
-  private static boolean followsFromStopping(FailureKind kind) {
-    return switch (kind) {
+  private static boolean followsFromStopping(LockstepException failure) {
+    return switch (failure.kind()) {
       case INTERNAL, CLUSTER -> true;
-      case INTERRUPTED, CONFIG, DATA, STORAGE, DIVERGED, FENCED, GATE -> false;
+      case STORAGE -> ThreadInterruption.isIn(failure);
+      case INTERRUPTED, CONFIG, DATA, DIVERGED, FENCED, GATE -> false;
     };
   }
 

@@ -2,9 +2,7 @@ package dev.lockstep.driver.training;
 
 import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
-import java.io.InterruptedIOException;
-import java.net.SocketTimeoutException;
-import java.nio.channels.ClosedByInterruptException;
+import dev.lockstep.common.failure.ThreadInterruption;
 
 /** What a failure is called that follows from somebody's wish to stop. */
 final class Interruptions {
@@ -17,7 +15,7 @@ final class Interruptions {
   static LockstepException explain(LockstepException failure) {
     return switch (failure.kind()) {
       case INTERRUPTED, CLUSTER -> stopped(failure);
-      case STORAGE, INTERNAL -> isOfAnInterruptedThread(failure) ? stopped(failure) : failure;
+      case STORAGE, INTERNAL -> ThreadInterruption.isIn(failure) ? stopped(failure) : failure;
       case CONFIG, DATA, DIVERGED, FENCED, GATE -> failure;
     };
   }
@@ -27,17 +25,5 @@ final class Interruptions {
         FailureKind.INTERRUPTED,
         "Stopped by a signal: the run is not finished (the same command goes on with it)",
         failure);
-  }
-
-  private static boolean isOfAnInterruptedThread(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof InterruptedException
-          || cause instanceof ClosedByInterruptException
-          || (cause instanceof InterruptedIOException
-              && !(cause instanceof SocketTimeoutException))) {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -6,6 +6,7 @@ import dev.lockstep.common.failure.FailureKind;
 import dev.lockstep.common.failure.LockstepException;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -170,6 +171,17 @@ class ProgramTest {
 
     assertThat(exitCode).isEqualTo(kind.exitCode());
     assertThat(recorded.lastErrLine()).isEqualTo("Cannot go on");
+  }
+
+  @Test
+  void callsStorageThatWasInterruptedAnInterruption() {
+    interruption.request();
+    IOException cause = new InterruptedIOException("Retry interrupted");
+
+    int exitCode =
+        runFailing(new LockstepException(FailureKind.STORAGE, "Cannot look up a", cause));
+
+    assertThat(exitCode).isEqualTo(130);
   }
 
   @Test

@@ -22,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.security.UserGroupInformation;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,6 +85,14 @@ class HdfsStorageIT extends OnHdfs {
   }
 
   @Test
+  void movesWhatIsNamedWithoutTheNameNode() {
+    String here = folder.replace(hdfs.uri(), "hdfs://");
+    storage.writeAtomically(here + "/staged/file", "a");
+    storage.rename(here + "/staged", here + "/moved");
+    assertThat(storage.readText(folder + "/moved/file")).isEqualTo("a");
+  }
+
+  @Test
   void refusesToMoveAFolderIntoOneThatHasItsName() {
     storage.writeAtomically(folder + "/staged/file", "a");
     storage.writeAtomically(folder + "/taken/file", "b");
@@ -100,9 +109,8 @@ class HdfsStorageIT extends OnHdfs {
   void saysThatPermissionIsMissing() throws Exception {
     hdfs.administer(
         root -> {
-          org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(folder);
-          root.mkdirs(path);
-          root.setPermission(path, new FsPermission("755"));
+          root.mkdirs(new Path(folder));
+          root.setPermission(new Path(folder), new FsPermission("755"));
           return null;
         });
 
@@ -224,7 +232,6 @@ class HdfsStorageIT extends OnHdfs {
   @Test
   void forcesToDiskWhatMustNotBeLostAndNothingElse() throws IOException {
     long before = syncedInAll();
-
     try (DurableFile file = storage.createDurably(folder + "/durable")) {
       file.write(ByteBuffer.wrap(new byte[100_000]));
       file.finish();
@@ -277,9 +284,8 @@ class HdfsStorageIT extends OnHdfs {
   private void quota(long bytes) throws IOException {
     hdfs.administer(
         root -> {
-          org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(folder);
-          root.mkdirs(path);
-          root.setQuota(path, Long.MAX_VALUE, bytes);
+          root.mkdirs(new Path(folder));
+          root.setQuota(new Path(folder), Long.MAX_VALUE, bytes);
           return null;
         });
   }
