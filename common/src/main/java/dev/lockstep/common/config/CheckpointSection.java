@@ -53,7 +53,8 @@ final class CheckpointSection extends MapType<CheckpointConfig> {
           "retry-budget",
           Types.duration(),
           "5 min",
-          "how long a file system that is away is waited for before a checkpoint counts as failed");
+          "how long a file system that is away is waited for before a checkpoint counts as failed,"
+              + " of which tolerate-failures may follow each other");
 
   @Override
   protected CheckpointConfig build(Values values) {
